@@ -1,0 +1,142 @@
+"""The command line: `python -m rag index` and `python -m rag ask`.
+
+Exit status: 0 done; 2 the caller's mistake, told in one line on stderr; 1 our fault.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from rag.errors import QuestionError, RagError
+
+DONE, OUR_FAULT, MISTAKE = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    parsed = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], None] = parsed.command
+    try:
+        command(parsed)
+    except RagError as error:
+        print(f"rag: {error}", file=sys.stderr)
+        return MISTAKE
+    except KeyboardInterrupt:
+        print("rag: stopped; an index that was there before is untouched.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left; nothing more to say
+        return DONE
+    except Exception as error:
+        if os.environ.get("RAG_TRACEBACK"):
+            raise
+        what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        print(f"rag: internal error ({what}); RAG_TRACEBACK=1 shows where. Please report it.", file=sys.stderr)
+        return OUR_FAULT
+    return DONE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m rag", description="Ask a folder of news articles. Works offline.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    index = commands.add_parser("index", help="build or refresh an index from folders of articles")
+    index.add_argument("--articles", nargs="+", metavar="DIR", help="folders or files (default: from config.yaml)")
+    index.set_defaults(command=_index)
+    ask = commands.add_parser("ask", help="ask one question, or a file of questions")
+    ask.add_argument("question", nargs="?", metavar="QUESTION")
+    ask.add_argument("--questions", metavar="FILE.jsonl", help='rows {"question": ...}; one Answer a line, in order')
+    ask.add_argument("--publisher", action="append", metavar="NAME", help="only this publisher (may be repeated)")
+    ask.add_argument("--from", dest="published_from", metavar="DAY", help="published on this day or later, 2025-02-04")
+    ask.add_argument("--to", dest="published_to", metavar="DAY", help="published on this day or earlier")
+    ask.set_defaults(command=_ask)
+    for command in (index, ask):
+        command.add_argument("--index", metavar="DIR", help="where the index lives (default: from config.yaml)")
+        command.add_argument("--config", metavar="FILE", help="the config.yaml to use (default: the nearest)")
+        command.add_argument("--json", action="store_true", help="print JSON")
+    return parser
+
+
+def _index(parsed: argparse.Namespace) -> None:
+    from rag.terminal import progress_bars, render_report
+    from rag.wiring import make_index
+
+    console = Console(stderr=True)
+    if console.is_terminal:
+        console.print("Loading the embedder …", style="dim")
+    with progress_bars(console) as progress:
+        report = make_index(parsed.config, articles=parsed.articles, index=parsed.index, progress=progress)
+    if parsed.json:
+        print(json.dumps(report.to_json(), ensure_ascii=False))
+    else:
+        _page().print(render_report(report))
+
+
+def _ask(parsed: argparse.Namespace) -> None:
+    from rag.assistant import clean_question
+    from rag.config import load_config
+    from rag.terminal import render_answer
+    from rag.wiring import open_assistant
+
+    settings = load_config(parsed.config)
+    questions = [clean_question(question, settings.asking.max_question) for question in _questions(parsed)]
+    console = Console(stderr=True)
+    with console.status("Opening the index and loading the models (a few seconds) …"):
+        assistant = open_assistant(settings, index=parsed.index)
+    for question in questions:
+        with console.status("Searching and reading …"):
+            answer = assistant.answer(
+                question,
+                publishers=parsed.publisher,
+                published_from=parsed.published_from,
+                published_to=parsed.published_to,
+            )
+        if parsed.json:
+            print(json.dumps(answer.to_json(), ensure_ascii=False), flush=True)
+        else:
+            _page().print(render_answer(answer))
+
+
+def _page() -> Console:
+    """Return standard output; when piped, lines are not broken to a screen's width."""
+    console = Console(highlight=False)
+    console.soft_wrap = not console.is_terminal
+    return console
+
+
+def _questions(parsed: argparse.Namespace) -> list[str]:
+    """Return what is asked. Raises QuestionError before anything slow starts."""
+    if (parsed.question is None) == (parsed.questions is None):
+        raise QuestionError('Give one question, as in: python -m rag ask "Who won?"; or --questions FILE.jsonl.')
+    if parsed.questions is None:
+        return [parsed.question]
+    path = Path(parsed.questions)
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise QuestionError(f"{path} cannot be read ({error}); give a file of JSON lines.") from error
+    questions = [_row_question(line, f"{path}:{n}") for n, line in enumerate(lines, start=1) if line.strip()]
+    if not questions:
+        raise QuestionError(f'{path} holds no question; each line is like {{"question": "Who won?"}}.')
+    return questions
+
+
+def _row_question(line: str, place: str) -> str:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise QuestionError(f"{place} is not JSON ({error}).") from error
+    question = row.get("question") if isinstance(row, dict) else None
+    if not isinstance(question, str):
+        raise QuestionError(f'{place} has no "question" that is a text.')
+    return question
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,107 @@
+"""The assistant: retrieve → read → decide. What it does not know: which classes do the work (see wiring.py)."""
+
+from __future__ import annotations
+
+import time
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from rag.errors import QuestionError
+from rag.protocols import Reader, Retriever
+from rag.reading.decide import decide
+from rag.reading.rule import Rule
+from rag.types import Answer, Hit, Query
+
+_UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn"}  # control, format, surrogate, private and unassigned characters
+
+
+class Assistant:
+    """Answers questions about one opened index. Asking changes nothing; an instance may serve many threads.
+
+    passages: how many passages are read for a question. max_question: in characters.
+    """
+
+    def __init__(
+        self, retriever: Retriever, reader: Reader, rule: Rule, *, passages: int = 20, max_question: int = 1000
+    ) -> None:
+        self._retriever, self._reader, self._rule = retriever, reader, rule
+        self._passages, self._max_question = passages, max_question
+
+    @classmethod
+    def open(cls, config: str | Path | None = None, *, index: str | Path | None = None) -> Assistant:
+        """Open the index that a config.yaml names, or another one under the same settings.
+
+        Without a config the nearest config.yaml is used (working folder, then the project's own). Raises ConfigError,
+        StoreError or ModelError.
+        """
+        from rag.wiring import open_assistant  # the one upward import: the contract puts the opener on this class
+
+        return open_assistant(config, index=index)
+
+    def answer(
+        self,
+        question: str,
+        *,
+        publishers: Sequence[str] | None = None,
+        published_from: str | None = None,
+        published_to: str | None = None,
+        history: Sequence[tuple[str, str]] = (),
+    ) -> Answer:
+        """Answer one question, or abstain.
+
+        publishers, published_from, published_to (ISO days, inclusive) narrow the articles. history: earlier
+        (question, answer) turns, oldest first; the last one is put before the question when searching and reading.
+        Raises QuestionError for a blank or overlong question or a date that is none.
+        """
+        began = time.perf_counter()
+        asked = clean_question(question, self._max_question)
+        query = Query(
+            self._in_context(asked, history), tuple(publishers or ()), _day(published_from), _day(published_to)
+        )
+        hits = self._retriever.retrieve(query, self._passages)
+        found = time.perf_counter()
+        reading = self._reader.read(query.text, hits)
+        read = time.perf_counter()
+        answer = replace(decide(reading, self._rule), question=asked)
+        decided = time.perf_counter()
+        seconds = {"retrieve": found - began, "read": read - found, "decide": decided - read, "total": decided - began}
+        return replace(answer, seconds={stage: round(value, 4) for stage, value in seconds.items()})
+
+    def answer_batch(self, questions: Sequence[str]) -> list[Answer]:
+        """Answer each question on its own, in order."""
+        return [self.answer(question) for question in questions]
+
+    def retrieve(self, question: str, k: int = 10) -> list[Hit]:
+        """Return the k best passages for a question, without reading them."""
+        return self._retriever.retrieve(Query(clean_question(question, self._max_question)), k)
+
+    def _in_context(self, question: str, history: Sequence[tuple[str, str]]) -> str:
+        if not history:
+            return question
+        before, said = history[-1]
+        return " ".join(f"{before} {said} {question}".split())[-self._max_question :]
+
+
+def clean_question(question: str, max_characters: int) -> str:
+    """Return the question on one line, without control characters. Raises QuestionError when blank or too long."""
+    if len(question) > max_characters:
+        raise QuestionError(
+            f"The question has {len(question):,} characters, at most {max_characters:,} are read; shorten it."
+        )
+    visible = "".join(" " if unicodedata.category(c) in _UNSEEN else c for c in question)
+    cleaned = " ".join(visible.split())
+    if not any(c.isalnum() for c in cleaned):
+        raise QuestionError('The question is blank; ask something like: python -m rag ask "Who won the election?"')
+    return cleaned
+
+
+def _day(value: str | None) -> str | None:
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value).isoformat()
+    except (ValueError, TypeError):
+        raise QuestionError(f"{value!r} is not a day; write it as 2025-02-04.") from None

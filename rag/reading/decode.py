@@ -1,0 +1,66 @@
+"""Start and end logits → the best spans. Pure; arrays in, positions out.
+
+A span is valid when start ≤ end, it has at most max_tokens tokens, and both ends lie in one group. Groups keep a span
+inside one paragraph of the passage and out of the question: tokens of group -1 are never part of an answer.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+PAIRS = {"”": "“", "’": "‘", ")": "(", "]": "[", "»": "«"}
+
+
+def best_spans(
+    start_logits: NDArray[np.float32],
+    end_logits: NDArray[np.float32],
+    groups: NDArray[np.int64],
+    *,
+    max_tokens: int,
+    n_best: int,
+) -> list[tuple[float, int, int]]:
+    """Return up to n_best (score, start, end), inclusive token positions, best first, ties by position.
+
+    start_logits, end_logits, groups: (tokens,). score: start logit + end logit (Devlin et al. 2019, section 4.2).
+    """
+    inside = np.flatnonzero(groups >= 0)
+    if not len(inside):
+        return []
+    first, last = inside[0], inside[-1] + 1
+    starts, ends, group = start_logits[first:last], end_logits[first:last], groups[first:last]
+    scores = starts[:, None].astype(np.float64) + ends[None, :]
+    position = np.arange(last - first)
+    length = position[None, :] - position[:, None]
+    valid = (length >= 0) & (length < max_tokens) & (group[:, None] == group[None, :]) & (group >= 0)[:, None]
+    flat = np.where(valid, scores, -np.inf).ravel()
+    count = min(n_best, int(valid.sum()))
+    if count == 0:
+        return []
+    kth = np.partition(flat, -count)[-count]
+    candidates = np.flatnonzero(flat >= kth)
+    order = candidates[np.lexsort((candidates, -flat[candidates]))][:count]
+    width = last - first
+    return [(float(flat[i]), int(first + i // width), int(first + i % width)) for i in order]
+
+
+def tidy(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the span widened by the marks that belong to it and stand right beside it, white space trimmed.
+
+    A currency sign before ("$2.7 million"), a percent sign, exclamation or question marks after ("Great idea!!"), and
+    the closing quote or bracket of one that the span opens.
+    """
+    span = text[start:end]
+    start, end = start + len(span) - len(span.lstrip()), end - (len(span) - len(span.rstrip()))
+    if start and text[start - 1] in "$€£¥" and text[start].isdigit():
+        start -= 1
+    while end < len(text) and (text[end] in "!?%" or _closes(text[start:end], text[end])):
+        end += 1
+    return start, end
+
+
+def _closes(span: str, mark: str) -> bool:
+    if mark == '"':
+        return span.count(mark) % 2 == 1
+    opening = PAIRS.get(mark)
+    return opening is not None and span.count(opening) > span.count(mark)

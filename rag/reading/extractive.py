@@ -1,0 +1,142 @@
+"""An extractive reader: any Hugging Face question-answering model, by name or folder. Implements the Reader promise.
+
+A passage longer than the model sees is read in windows with a stride. Every window gives spans and a null score, the
+logits of the first token for "no answer here" (SQuAD 2.0's rule); a passage's null score is the least of its windows'.
+What this module does not know: when to abstain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.engine import Precision, model_error, prepare, resolve_model, torch_dtype
+from rag.reading.decode import best_spans, tidy
+from rag.types import Hit, Reading, Span
+
+if TYPE_CHECKING:
+    from transformers import BatchEncoding
+
+PACKAGED_READER = "packaged"
+MODEL_FOLDER = Path(__file__).parent / "model"
+MAX_QUESTION_TOKENS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Logits of one window and where its tokens stand: passage number, (tokens,) logits, (tokens, 2) offsets."""
+
+    passage: int
+    starts: NDArray[np.float32]
+    ends: NDArray[np.float32]
+    offsets: NDArray[np.int64]
+    in_passage: NDArray[np.bool_]
+
+
+class ExtractiveReader:
+    """Finds candidate spans with a model of the kind AutoModelForQuestionAnswering.
+
+    max_tokens, stride: size and overlap of a window, in tokens. n_best: spans kept for each passage.
+    Raises ModelError when the model cannot be loaded.
+    """
+
+    def __init__(
+        self,
+        model: str = PACKAGED_READER,
+        *,
+        precision: Precision = "auto",
+        max_tokens: int = 384,
+        stride: int = 128,
+        max_answer_tokens: int = 30,
+        n_best: int = 5,
+        batch_size: int = 16,
+    ) -> None:
+        prepare()
+        name = str(MODEL_FOLDER) if model == PACKAGED_READER else resolve_model(model)
+        try:
+            from transformers import AutoModelForQuestionAnswering, AutoTokenizer
+
+            self._tokenizer: Any = AutoTokenizer.from_pretrained(name)
+            self._model: Any = AutoModelForQuestionAnswering.from_pretrained(name, dtype=torch_dtype(precision)).eval()
+        except (OSError, ValueError, RuntimeError, KeyError, ImportError) as error:
+            raise model_error("reader", model, error) from error
+        self._max_tokens = min(max_tokens, int(getattr(self._model.config, "max_position_embeddings", max_tokens)))
+        self._stride = stride
+        self._max_answer_tokens, self._n_best, self._batch_size = max_answer_tokens, n_best, batch_size
+
+    def read(self, question: str, hits: Sequence[Hit]) -> Reading:
+        """Return every hit's best spans, best margin first, ties by passage and place."""
+        texts = [hit.passage.text for hit in hits]
+        found: dict[int, dict[tuple[int, int], float]] = {i: {} for i in range(len(hits))}
+        null_scores = dict.fromkeys(found, float("inf"))
+        for window in self._windows(self._short(question), texts):
+            i = window.passage
+            null_scores[i] = min(null_scores[i], float(window.starts[0]) + float(window.ends[0]))
+            for score, start, end in self._spans(window, texts[i]):
+                found[i][start, end] = max(score, found[i].get((start, end), float("-inf")))
+        spans = []
+        for i, hit in enumerate(hits):
+            best = sorted(found[i].items(), key=lambda item: (-item[1], item[0]))[: self._n_best]
+            offset = hit.passage.start
+            spans += [Span(hit, offset + a, offset + b, score, null_scores[i]) for (a, b), score in best]
+        spans.sort(key=lambda span: (-span.margin, span.hit.passage.passage_id, span.start, span.end))
+        return Reading(question, tuple(hits), tuple(spans), min(null_scores.values(), default=float("inf")))
+
+    def _short(self, question: str) -> str:
+        """Return the question cut to MAX_QUESTION_TOKENS, so that passages keep their room."""
+        encoded = self._tokenizer(question, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
+        offsets = encoded["offset_mapping"]
+        return question if len(offsets) <= MAX_QUESTION_TOKENS else question[: offsets[MAX_QUESTION_TOKENS - 1][1]]
+
+    def _windows(self, question: str, texts: Sequence[str]) -> Iterator[_Window]:
+        """Run the model over all windows of all passages, in batches of like length."""
+        if not texts:
+            return
+        encoded = self._tokenizer(
+            [question] * len(texts),
+            list(texts),
+            truncation="only_second",
+            max_length=self._max_tokens,
+            stride=self._stride,
+            return_overflowing_tokens=True,
+            return_offsets_mapping=True,
+        )
+        order = sorted(range(len(encoded["input_ids"])), key=lambda i: (-len(encoded["input_ids"][i]), i))
+        for first in range(0, len(order), self._batch_size):
+            yield from self._run(encoded, order[first : first + self._batch_size])
+
+    def _run(self, encoded: BatchEncoding, batch: Sequence[int]) -> Iterator[_Window]:
+        import torch
+
+        names = [name for name in self._tokenizer.model_input_names if name in encoded]
+        padded = self._tokenizer.pad({name: [encoded[name][i] for i in batch] for name in names}, return_tensors="pt")
+        with torch.inference_mode():
+            output = self._model(**padded)
+        starts, ends = output.start_logits.float().numpy(), output.end_logits.float().numpy()
+        left = self._tokenizer.padding_side == "left"
+        for row, i in enumerate(batch):
+            tokens = len(encoded["input_ids"][i])
+            part = slice(starts.shape[1] - tokens, None) if left else slice(0, tokens)
+            yield _Window(
+                passage=encoded["overflow_to_sample_mapping"][i],
+                starts=starts[row, part],
+                ends=ends[row, part],
+                offsets=np.array(encoded["offset_mapping"][i], dtype=np.int64),
+                in_passage=np.array([sequence == 1 for sequence in encoded.sequence_ids(i)], dtype=bool),
+            )
+
+    def _spans(self, window: _Window, text: str) -> Iterable[tuple[float, int, int]]:
+        """Return (score, start, end) in characters of the passage, tidied."""
+        breaks = np.array([i for i, character in enumerate(text) if character == "\n"], dtype=np.int64)
+        groups = np.where(window.in_passage, np.searchsorted(breaks, window.offsets[:, 0]), -1)
+        groups[window.offsets[:, 0] == window.offsets[:, 1]] = -1
+        for score, first, last in best_spans(
+            window.starts, window.ends, groups, max_tokens=self._max_answer_tokens, n_best=self._n_best
+        ):
+            start, end = int(window.offsets[first, 0]), int(window.offsets[last, 1])
+            yield score, *tidy(text, start, end)

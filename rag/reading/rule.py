@@ -1,0 +1,56 @@
+"""The numbers by which an answer is chosen, trusted or withheld. They belong to a reader and lie beside its weights.
+
+What this module does not know: how the features of a candidate are computed (decide.py) or the numbers fitted
+(rag.training).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rag.errors import ModelError
+
+RULE_FILE = "decision.json"
+FEATURES = ("margin", "overlap", "names", "retrieval", "support")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A logistic rule: confidence = 1 / (1 + exp(-(bias + Σ weight · feature))).
+
+    Below threshold the answer is withheld.
+    Without fitted numbers the margin alone decides: an answer must be likelier than no answer.
+    """
+
+    bias: float = 0.0
+    weights: Mapping[str, float] = field(default_factory=lambda: {"margin": 1.0})
+    threshold: float = 0.5
+
+    def confidence(self, features: Mapping[str, float]) -> float:
+        """Return the estimated probability, 0..1, that a candidate with these features is right."""
+        total = self.bias + sum(weight * features[name] for name, weight in self.weights.items())
+        return 1 / (1 + math.exp(-max(-500.0, min(500.0, total))))
+
+
+def load_rule(folder: Path) -> Rule:
+    """Return the rule beside a reader's weights, or the margin-only rule where there is none.
+
+    Raises ModelError when the file is there and cannot be used.
+    """
+    path = folder / RULE_FILE
+    if not path.is_file():
+        return Rule()
+    try:
+        raw = json.loads(path.read_text("utf-8"))
+        weights = {str(name): float(weight) for name, weight in raw["weights"].items()}
+        rule = Rule(float(raw["bias"]), weights, float(raw["threshold"]))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ModelError(f"{path} cannot be used ({error}); fit it again or delete it.") from error
+    unknown = sorted(set(weights) - set(FEATURES))
+    if unknown:
+        raise ModelError(f"{path} has a weight for {unknown[0]!r}; the features are {', '.join(FEATURES)}.")
+    return rule

@@ -1,0 +1,122 @@
+"""An Answer or a report as a person likes to read it in a terminal; progress bars. Texts are never taken as markup.
+
+What this module does not know: how an answer came about. It prints only to the console it is given.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from rag.types import Answer, Citation, IndexReport
+
+if TYPE_CHECKING:
+    from rag.ingest import Progress as Report
+
+LIKELIHOOD = ((0.8, "very likely"), (0.5, "likely"), (0.0, "uncertain"))
+MAX_LISTED = 20
+STAGES = {"read": "reading articles", "embed": "embedding passages", "words": "counting words"}
+
+
+def render_answer(answer: Answer) -> RenderableType:
+    """Return the short answer, its sentence with the span marked, then numbered sources; or the closest passage."""
+    if answer.abstained:
+        return _render_abstention(answer)
+    word = next(name for least, name in LIKELIHOOD if answer.confidence >= least)
+    parts: list[RenderableType] = [
+        Text.assemble((answer.text, "bold green"), (f"   {word} ({answer.confidence:.0%})", "dim")),
+        Text(),
+        _indent(_marked(answer.sentence, answer.text)),
+        Text(),
+        Text("Source" if len(answer.citations) == 1 else f"{len(answer.citations)} sources", style="bold"),
+    ]
+    for citation in answer.citations:
+        parts.append(_source_line(citation))
+        parts.append(_indent(_marked(f"“{citation.quote}”", answer.text), 6))
+    if answer.alternatives:
+        parts += [Text(), Text("Other answers found", style="bold")]
+        for other in answer.alternatives:
+            parts.append(_indent(Text.assemble((other.text, "yellow"), (f"   {other.confidence:.0%}", "dim")), 2))
+            parts.append(_indent(Text(f"“{other.sentence}”", style="dim"), 6))
+    parts += [Text(), Text(f"{answer.seconds.get('total', 0):.2f} s", style="dim")]
+    return Group(*parts)
+
+
+def render_report(report: IndexReport) -> RenderableType:
+    """Return what a build holds, kept, skipped and dropped."""
+    lines = [
+        Text.assemble(
+            (f"{report.articles:,} articles, {report.passages:,} passages", "bold green"),
+            f" in {report.index} ({report.reused:,} articles unchanged, {report.removed:,} removed, "
+            f"{report.seconds:,.1f} s)",
+        )
+    ]
+    if report.dropped:
+        dropped = ", ".join(f"{count:,} × {reason}" for reason, count in report.dropped)
+        lines.append(Text(f"Lines left out: {dropped}"))
+    if report.skipped:
+        lines.append(Text(f"{len(report.skipped):,} skipped:", style="yellow"))
+        lines += [Text(f"  {item.path}: {item.reason}") for item in report.skipped[:MAX_LISTED]]
+        if len(report.skipped) > MAX_LISTED:
+            lines.append(Text(f"  … and {len(report.skipped) - MAX_LISTED:,} more (--json lists all)"))
+    return Group(*lines)
+
+
+@contextmanager
+def progress_bars(console: Console) -> Iterator[Report]:
+    """Give a progress callback that draws bars with passages a second and time left; quiet when piped."""
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not console.is_terminal,
+    ) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def report(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(STAGES.get(stage, stage), total=None, rate="")
+            speed = bars.tasks[tasks[stage]].speed
+            bars.update(tasks[stage], completed=done, total=total or None, rate=f"{speed:.0f}/s" if speed else "")
+
+        yield report
+
+
+def _render_abstention(answer: Answer) -> RenderableType:
+    parts: list[RenderableType] = [
+        Text.assemble((answer.text, "bold yellow"), (f"   {answer.reason}", "dim")),
+    ]
+    if answer.citations:
+        parts += [Text(), Text("Closest passage, not an answer", style="bold"), _source_line(answer.citations[0])]
+        parts.append(_indent(Text(f"“{answer.sentence}”", style="dim"), 6))
+    return Group(*parts)
+
+
+def _source_line(citation: Citation) -> Text:
+    source = citation.source
+    day = (source.published or "").replace("T", " ")
+    title = textwrap.shorten(source.title, 120, placeholder=" …")
+    described = " · ".join(part for part in (source.publisher, title, day, source.path_or_url) if part)
+    return Text.assemble((f"  [{citation.number}] ", "bold"), described)
+
+
+def _marked(sentence: str, span: str) -> Text:
+    text = Text(sentence)
+    place = sentence.find(span)
+    if place >= 0:
+        text.stylize("bold underline", place, place + len(span))
+    return text
+
+
+def _indent(text: Text, left: int = 2) -> Padding:
+    return Padding(text, (0, 0, 0, left))

@@ -1,0 +1,128 @@
+"""Config → Assistant. The only file that names concrete classes."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.config import Config, load_config
+from rag.engine import set_threads
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rag.assistant import Assistant
+    from rag.embedding import SentenceEmbedder
+    from rag.ingest import Progress
+    from rag.reading.extractive import ExtractiveReader
+    from rag.reading.rule import Rule
+    from rag.store import Snapshot
+    from rag.types import IndexReport
+
+
+def open_assistant(config: Config | str | Path | None = None, *, index: str | Path | None = None) -> Assistant:
+    """Open an index and load the models. Raises ConfigError, StoreError or ModelError."""
+    from rag.assistant import Assistant
+    from rag.retrieval import compose
+    from rag.retrieval.dense import Dense
+    from rag.retrieval.lexical import Lexical
+    from rag.store import Snapshot
+
+    settings = config if isinstance(config, Config) else load_config(config)
+    snapshot = Snapshot.open(Path(index) if index else settings.resolve(settings.index))  # fails before models load
+    set_threads(settings.engine.threads)
+    embedder = make_embedder(settings)
+    snapshot.check_embedder(embedder.name, embedder.dim)
+    reader, rule = make_reader(settings)
+    how = settings.retrieval
+    retriever = compose(
+        how.mode,
+        Dense(embedder, snapshot.vectors, snapshot),
+        Lexical(snapshot.words, snapshot),
+        reader,
+        fusion=how.fusion,
+        lexical_weight=how.lexical_weight,
+        depth=how.depth,
+        rrf_k=how.rrf_k,
+    )
+    return Assistant(
+        retriever, reader, rule, passages=settings.reading.passages, max_question=settings.asking.max_question
+    )
+
+
+def make_index(
+    config: Config | str | Path | None = None,
+    *,
+    articles: Sequence[str | Path] | None = None,
+    index: str | Path | None = None,
+    progress: Progress | None = None,
+) -> IndexReport:
+    """Build or refresh an index. Raises ConfigError, ArticlesError, StoreError or ModelError."""
+    from rag.chunking import PassageChunker
+    from rag.embedding import passage_tokens
+    from rag.ingest import build_index, no_progress
+
+    settings = config if isinstance(config, Config) else load_config(config)
+    folders = [Path(folder) for folder in articles] if articles else [settings.resolve(a) for a in settings.articles]
+    set_threads(settings.engine.threads)
+    embedder = make_embedder(settings)
+    tokens = passage_tokens(settings.chunking.tokens, embedder.max_tokens)
+    return build_index(
+        folders,
+        Path(index) if index else settings.resolve(settings.index),
+        PassageChunker(tokens, embedder.count_tokens),
+        embedder,
+        passage_tokens=tokens,
+        version=_version(),
+        progress=progress or no_progress,
+    )
+
+
+def make_embedder(settings: Config) -> SentenceEmbedder:
+    """Load the embedder that the configuration names."""
+    from rag.embedding import SentenceEmbedder
+
+    how = settings.embedding
+    return SentenceEmbedder(
+        settings.model_path(how.model), precision=settings.engine.precision, batch_size=how.batch_size
+    )
+
+
+def make_reader(settings: Config) -> tuple[ExtractiveReader, Rule]:
+    """Load the reader that the configuration names, and the rule that lies beside its weights."""
+    from dataclasses import replace
+
+    from rag.reading.extractive import MODEL_FOLDER, PACKAGED_READER, ExtractiveReader
+    from rag.reading.rule import load_rule
+
+    how = settings.reading
+    model = settings.model_path(how.model)
+    reader = ExtractiveReader(
+        model,
+        precision=settings.engine.precision,
+        max_tokens=how.max_tokens,
+        stride=how.stride,
+        max_answer_tokens=how.max_answer_tokens,
+        n_best=how.n_best,
+        batch_size=how.batch_size,
+    )
+    rule = load_rule(MODEL_FOLDER if model == PACKAGED_READER else Path(model))
+    threshold = settings.deciding.threshold
+    return reader, rule if threshold is None else replace(rule, threshold=threshold)
+
+
+def open_snapshot(config: Config | str | Path | None = None, *, index: str | Path | None = None) -> Snapshot:
+    """Open an index without any model, to look at what it holds."""
+    from rag.store import Snapshot
+
+    settings = config if isinstance(config, Config) else load_config(config)
+    return Snapshot.open(Path(index) if index else settings.resolve(settings.index))
+
+
+def _version() -> str:
+    try:
+        return installed_version("newsroom-rag")
+    except PackageNotFoundError:
+        return "unknown"

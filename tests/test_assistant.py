@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import rag
+from rag.assistant import Assistant
+from rag.errors import QuestionError
+from rag.store import Snapshot
+from tests.newsroom import write_newsroom
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("newsroom")
+    rag.build_index(articles=write_newsroom(folder / "news"), index=folder / "index")
+    return folder / "index"
+
+
+@pytest.fixture(scope="module")
+def assistant(index: Path) -> Assistant:
+    return Assistant.open(index=index)
+
+
+def texts_of(index: Path) -> dict[str, str]:
+    snapshot = Snapshot.open(index)
+    return {source.article_id: snapshot.article(i).text for i, source in enumerate(snapshot.sources)}
+
+
+def test_an_answer_cites_every_source_verbatim(assistant: Assistant, index: Path) -> None:
+    answer = assistant.answer("How many cracks did engineers find?")
+    assert answer.text == "17"
+    assert not answer.abstained
+    assert {c.source.article_id for c in answer.citations} == {"bridge", "bridge-again"}
+    texts = texts_of(index)
+    for citation in answer.citations:
+        assert texts[citation.source.article_id][citation.start : citation.end] == citation.quote
+        assert answer.text in citation.quote
+    assert answer.sentence == answer.citations[0].quote
+
+
+def test_what_the_articles_do_not_say_is_not_answered(assistant: Assistant, index: Path) -> None:
+    answer = assistant.answer("What is the capital of Australia?")
+    assert answer.abstained
+    assert answer.text == "The articles do not say."
+    assert answer.reason
+    texts = texts_of(index)
+    for closest in answer.citations:
+        assert texts[closest.source.article_id][closest.start : closest.end] == closest.quote
+
+
+def test_json_has_the_contracts_keys(assistant: Assistant) -> None:
+    answer = json.loads(json.dumps(assistant.answer("Who won the national bread prize?").to_json()))
+    assert set(answer) == {
+        "question", "text", "abstained", "reason", "confidence", "sentence", "citations", "alternatives", "seconds",
+    }  # fmt: skip
+    assert set(answer["citations"][0]) == {
+        "number", "article_id", "title", "publisher", "published", "path_or_url", "quote", "start", "end",
+    }  # fmt: skip
+    assert 0 <= answer["confidence"] <= 1
+    assert answer["seconds"]["total"] >= answer["seconds"]["read"] > 0
+
+
+def test_filters_rule_articles_out(assistant: Assistant) -> None:
+    question = "How many cracks did engineers find?"
+    only = assistant.answer(question, publishers=["the marlow courier"])
+    assert {c.source.article_id for c in only.citations} == {"bridge-again"}
+    early = assistant.answer(question, published_to="2025-03-04")
+    assert {c.source.article_id for c in early.citations} == {"bridge"}
+    none = assistant.answer(question, published_from="2031-01-01")
+    assert (none.abstained, none.citations, none.sentence) == (True, (), "")
+
+
+def test_history_gives_a_follow_up_its_subject(assistant: Assistant) -> None:
+    alone = assistant.answer("How much would it cost?", publishers=["The Marlow Herald"])
+    told = assistant.answer(
+        "How much would the repair cost?", history=[("What did engineers find?", "17 cracks")]
+    )
+    assert told.question == "How much would the repair cost?"
+    assert told.text == "£4.2 million"
+    assert alone.question == "How much would it cost?"
+
+
+@pytest.mark.parametrize("question", ["", "  \n\t ", "???", "\x00\x07", "​‮"])
+def test_a_blank_question_is_refused_in_one_sentence(assistant: Assistant, question: str) -> None:
+    with pytest.raises(QuestionError, match="blank"):
+        assistant.answer(question)
+
+
+def test_an_overlong_question_is_refused(assistant: Assistant) -> None:
+    with pytest.raises(QuestionError, match="20,000 characters, at most 1,000"):
+        assistant.answer("why " * 5000)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the and of it?",
+        "'; DROP TABLE articles; --",
+        "<script>alert(1)</script><b>who?</b>",
+        "Wie viele Risse fanden die Ingenieure?",
+        "橋はいつ閉鎖されましたか",
+        "who\x00won\x1b[31m the prize",
+        "x" * 1000,
+        "🥖🥖🥖 who",
+    ],
+)
+def test_odd_questions_get_an_ordinary_answer(assistant: Assistant, index: Path, question: str) -> None:
+    answer = assistant.answer(question)
+    texts = texts_of(index)
+    for citation in answer.citations:
+        assert texts[citation.source.article_id][citation.start : citation.end] == citation.quote
+
+
+def test_a_date_that_is_none_is_refused(assistant: Assistant) -> None:
+    with pytest.raises(QuestionError, match="write it as"):
+        assistant.answer("Who won?", published_from="yesterday")
+
+
+def test_a_batch_is_in_order_and_asking_twice_gives_the_same(assistant: Assistant) -> None:
+    questions = ["Who won the national bread prize?", "How many cracks did engineers find?"]
+    first, second = assistant.answer_batch(questions), assistant.answer_batch(questions)
+    assert [answer.question for answer in first] == questions
+    assert [(a.text, a.confidence, a.citations) for a in first] == [(a.text, a.confidence, a.citations) for a in second]
+
+
+def test_retrieve_ranks_the_passage_that_answers_first(assistant: Assistant) -> None:
+    hits = assistant.retrieve("Who won the national bread prize?", k=2)
+    assert [hit.rank for hit in hits] == [1, 2]
+    assert hits[0].score >= hits[1].score
+    assert hits[0].passage.source.article_id == "baker"
+
+
+def test_asking_changes_no_file(assistant: Assistant, index: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in index.rglob("*")}
+    assistant.answer("Who won the national bread prize?")
+    assert {path: path.stat().st_mtime_ns for path in index.rglob("*")} == before
+
+
+def test_the_package_answers_from_an_index(index: Path) -> None:
+    assert str(rag.answer("Who won the national bread prize?", index=index)).startswith("Omar Lindqvist")

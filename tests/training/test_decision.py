@@ -1,0 +1,184 @@
+"""Fitting the rule, on readings written by hand."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from rag.reading.rule import FEATURES, Rule
+from rag.training.decision import Trial, best_threshold, fit_rule, make_trials, outcomes, report, token_f1
+from rag.training.rows import Row
+from rag.types import Hit, Reading, Span
+from tests.conftest import make_passage
+
+
+def reading(margin: float | None, text: str = "red", question: str = "What colour was it?") -> Reading:
+    """A reading of one passage with one span; None: no span at all."""
+    passage = make_passage(f"It was {text} then.", "story")
+    hit = Hit(passage, 0.5, 1, "fused")
+    start = passage.text.index(text)
+    spans = () if margin is None else (Span(hit, start, start + len(text), margin, 0.0),)
+    return Reading(question, (hit,), spans, 0.0)
+
+
+def trial(margin: float | None, answers: tuple[str, ...] = (), text: str = "red") -> Trial:
+    return Trial(reading(margin, text), answers, 0)
+
+
+@pytest.mark.parametrize(
+    ("answer", "golds", "expected"),
+    [
+        ("Marco Rubio", ["Marco Rubio"], 1.0),
+        ("the Marco Rubio", ["marco rubio"], 1.0),
+        ("Rubio", ["Marco Rubio"], 2 * 1 / (1 + 2)),
+        ("state Marco Rubio", ["blue", "Marco A. Rubio"], 2 * 2 / (3 + 2)),
+        ("43 43", ["43"], 2 * 1 / (2 + 1)),
+        ("blue", ["red"], 0.0),
+        ("blue", [], 0.0),
+    ],
+)
+def test_token_f1_is_the_best_with_any_gold_answer(answer: str, golds: Sequence[str], expected: float) -> None:
+    assert token_f1(answer, golds) == pytest.approx(expected)
+
+
+def confidence(margin: float) -> float:
+    return Rule().confidence({"margin": margin})
+
+
+def test_outcomes_are_confidence_f1_and_answerable() -> None:
+    trials = [trial(2.0, ("red",)), trial(-1.0, ("dark red",)), trial(1.0), trial(None, ("red",)), trial(None)]
+    expected = [[confidence(2), 1.0, 1], [confidence(-1), 2 / 3, 1], [confidence(1), 0, 0], [0, 0, 1], [0, 0, 0]]
+    np.testing.assert_allclose(outcomes(trials, Rule()), expected)
+
+
+def test_the_threshold_balances_right_answers_and_right_silence() -> None:
+    rule = Rule()
+    trials = [trial(2.0, ("red",)), trial(1.0, ("red",)), trial(0.5), trial(-2.0)]
+    # best: both answerable ones answered, both others refused; the first hundredth above confidence(0.5) = 0.6225
+    assert best_threshold(trials, rule) == pytest.approx(0.63)
+    assert confidence(0.5) < 0.63 < confidence(1.0)
+
+
+def test_a_wrong_answer_is_worth_as_little_as_silence() -> None:
+    trials = [trial(3.0, ("red",)), trial(-3.0, ("blue",)), trial(1.0)]
+    # (1/2 right + 1/1 refused) / 2 is the best there is, whether the wrong one is answered or not
+    assert confidence(1.0) < best_threshold(trials, Rule()) <= confidence(3.0)
+
+
+def test_the_report_is_shares_by_hand() -> None:
+    trials = [trial(3.0, ("red",)), trial(2.0, ("blue",)), trial(-1.0, ("red",)), trial(1.0), trial(-2.0)]
+    found = report(trials, Rule())
+    gaps = {
+        9: abs(confidence(3.0) - 1),  # 0.95: right
+        8: abs(confidence(2.0) - 0),  # 0.88: wrong
+        7: abs(confidence(1.0) - 0),  # 0.73: unanswerable
+        2: abs(confidence(-1.0) - 1),  # 0.27: right
+        1: abs(confidence(-2.0) - 0),  # 0.12: unanswerable
+    }
+    assert found == pytest.approx(
+        {
+            "questions": 5,
+            "answerable": 3 / 5,
+            "right_if_never_silent": 2 / 3,
+            "answered_rightly": 1 / 3,
+            "answerable_refused": 1 / 3,
+            "unanswerable_refused": 1 / 2,
+            "auroc": (2 + 2 + 1) / (3 * 2),  # pairs in which the answerable one is surer
+            "expected_calibration_error": sum(gaps.values()) / 5,
+            "threshold": 0.5,
+        }
+    )
+
+
+def test_fitting_learns_that_a_larger_margin_is_better() -> None:
+    trials = [trial(m / 4, ("red",)) for m in range(1, 25)] + [trial(-m / 4) for m in range(1, 25)]
+    rule = fit_rule(trials, ("margin",))
+    assert set(rule.weights) == {"margin"}
+    assert rule.weights["margin"] > 0.5
+    assert rule.confidence({"margin": 4.0}) > 0.9 > 0.1 > rule.confidence({"margin": -4.0})
+    assert rule.confidence({"margin": -0.25}) < rule.threshold <= rule.confidence({"margin": 0.25})
+
+
+def test_fitting_is_logistic_regression_with_all_features() -> None:
+    random = np.random.default_rng(0)
+    trials = [trial(float(m) + (2 if right else 0), ("red",) if right else ()) for m, right in
+              zip(random.normal(size=200), random.random(200) < 0.5, strict=True)]  # fmt: skip
+    rule = fit_rule(trials)
+    assert tuple(rule.weights) == FEATURES
+    assert rule == fit_rule(trials)
+    # at the optimum the mean confidence is the share of right answers (the bias is not shrunk)
+    margins = [t.reading.spans[0].margin for t in trials]
+    features = {"overlap": 0.0, "names": 1.0, "retrieval": 0.5, "support": 0.0}
+    mean = np.mean([rule.confidence({**features, "margin": m}) for m in margins])
+    assert mean == pytest.approx(np.mean([bool(t.answers) for t in trials]), abs=1e-3)
+
+
+class Letters:
+    """An embedder that counts letters."""
+
+    name, dim, max_tokens = "letters", 26, 256
+
+    def count_tokens(self, text: str) -> int:
+        return len(re.findall(r"\w+", text))
+
+    def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
+        return np.stack([self.embed_query(text) for text in texts])
+
+    def embed_query(self, text: str) -> np.ndarray:
+        counts = np.array([text.lower().count(chr(97 + n)) for n in range(26)], np.float32) + 1e-3
+        return counts / np.linalg.norm(counts)
+
+
+class Notes:
+    """A reader that finds nothing; what it was given stands in the Reading."""
+
+    def read(self, question: str, hits: Sequence[Hit]) -> Reading:
+        return Reading(question, tuple(hits), (), float("inf"))
+
+
+CONTEXTS = [
+    "The flight to Bogota carried 43 migrants.",
+    "A treaty was signed in Oslo by the minister.",
+    "Also in the news: 43 seats were won in Oslo.",
+    "Stocks fell in Paris.",
+]
+ROWS = [
+    Row("1", CONTEXTS[0], "How many migrants were on the flight?", ("43",)),
+    Row("2", CONTEXTS[1], "Where was the treaty signed?", ("Oslo",)),
+    Row("3", CONTEXTS[1], "Who won the flight?", ()),
+    Row("4", CONTEXTS[2], "Seats?", ("43 seats",)),
+    Row("5", CONTEXTS[3], "What fell?", ("Stocks",)),
+]
+
+
+def trials_of(rows: Sequence[Row], passages: int = 3) -> tuple[list[Trial], list[int]]:
+    progress: list[int] = []
+    made = make_trials(rows, Letters(), Notes(), tokens=64, passages=passages, on_done=lambda *done: progress.append(done[0]))
+    return made, progress
+
+
+def test_an_answerable_question_is_asked_twice_and_another_once() -> None:
+    trials, progress = trials_of(ROWS)
+    assert [t.answers for t in trials] == [("43",), (), ("Oslo",), (), (), ("43 seats",), (), ("Stocks",), ()]
+    assert [t.reading.question for t in trials[:2]] == [ROWS[0].question] * 2
+    assert progress == [1, 2, 3, 4, 5]
+
+
+def test_the_second_asking_sees_neither_the_own_context_nor_one_that_says_the_answer() -> None:
+    trials, _ = trials_of(ROWS)
+    texts = [[hit.passage.text for hit in t.reading.hits] for t in trials]
+    assert texts[0][0] == CONTEXTS[0]
+    assert sorted(texts[1]) == sorted([CONTEXTS[1], CONTEXTS[3]])  # context 2 says 43
+    assert sorted(texts[3]) == sorted([CONTEXTS[0], CONTEXTS[3]])  # context 2 says Oslo
+    assert CONTEXTS[0] in texts[6]  # "43" is not "43 seats"
+    assert all(len(found) <= 3 for found in texts)
+
+
+def test_halves_go_by_context() -> None:
+    trials, _ = trials_of(ROWS)
+    halves = [int(hashlib.sha256(context.encode()).hexdigest(), 16) % 2 for context in CONTEXTS]
+    assert [t.half for t in trials] == [halves[0]] * 2 + [halves[1]] * 3 + [halves[2]] * 2 + [halves[3]] * 2

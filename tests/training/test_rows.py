@@ -1,0 +1,94 @@
+"""SQuAD-style rows, and what is said about a line that is none."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from rag.errors import ArticlesError
+from rag.training.rows import Row, read_rows
+
+ROW = {
+    "id": "q1",
+    "context": "Né 43\u2028left.",
+    "question": "How many?",
+    "answers": {"text": ["43", "43 left"], "answer_start": [3, 3]},
+    "is_impossible": False,
+}
+WITHOUT = {**ROW, "id": 2, "is_impossible": True, "answers": {"text": ["plausible"], "answer_start": [0]}}
+
+
+def lines(*rows: object) -> bytes:
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode("utf-8")
+
+
+def complaint(path: Path) -> str:
+    with pytest.raises(ArticlesError) as caught:
+        list(read_rows([path]))
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["rows.jsonl", "rows.jsonl.gz"])
+def test_rows_are_read_plain_and_packed(tmp_path: Path, name: str) -> None:
+    data = lines(ROW, WITHOUT)
+    (tmp_path / name).write_bytes(gzip.compress(data) if name.endswith("gz") else data)
+    assert list(read_rows([tmp_path / name])) == [
+        Row("q1", "Né 43\u2028left.", "How many?", ("43", "43 left")),
+        Row("2", "Né 43\u2028left.", "How many?", ()),
+    ]
+
+
+def test_files_are_read_in_the_order_given(tmp_path: Path) -> None:
+    for name in ("b", "a"):
+        (tmp_path / name).write_bytes(lines({**ROW, "id": name}))
+    assert [row.row_id for row in read_rows([tmp_path / "b", str(tmp_path / "a")])] == ["b", "a"]
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [b"{oops\n", b"[]\n", b"3\n", lines({"id": 1}), lines({**ROW, "answers": None}), lines({**ROW, "answers": {}}), b"\xff\n", b"\n"],
+)
+def test_a_line_that_is_no_row_is_named(tmp_path: Path, bad: bytes) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_bytes(lines(ROW, ROW) + bad)
+    message = complaint(path)
+    assert str(path) in message
+    assert "not a SQuAD-style row" in message
+    if b"\xff" not in bad:  # text is decoded in blocks, so the line of a bad byte is not known
+        assert "line 3:" in message
+
+
+def test_rows_before_the_bad_one_are_given(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_bytes(lines(ROW) + b"{\n")
+    rows = read_rows([path])
+    assert next(rows).row_id == "q1"
+    with pytest.raises(ArticlesError):
+        next(rows)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    assert "No such file" in complaint(tmp_path / "rows.jsonl")
+
+
+def packed(tmp_path: Path) -> tuple[Path, bytes]:
+    many = lines(*({**ROW, "id": f"row {n}", "context": f"context {n * n}"} for n in range(2000)))
+    return tmp_path / "rows.jsonl.gz", gzip.compress(many)
+
+
+def test_a_cut_archive_is_named(tmp_path: Path) -> None:
+    path, data = packed(tmp_path)
+    for cut in (data[: len(data) // 2], data[:5], b"not gzip at all"):
+        path.write_bytes(cut)
+        assert str(path) in complaint(path)
+
+
+def test_an_archive_with_spoiled_bytes_is_named(tmp_path: Path) -> None:
+    path, data = packed(tmp_path)
+    middle = len(data) // 2
+    path.write_bytes(data[:middle] + b"\xff" * 64 + data[middle + 64 :])
+    assert str(path) in complaint(path)
