@@ -1,5 +1,6 @@
 # make ask Q="..."   answer a question over the sample newsroom (the first time: install, build the index)
 # make test          all tests            make test-fast   without the slow ones
+# make chat          the chat page         make test-ui     its tests in a real browser (needs /usr/bin/chromium)
 # make check         ruff, mypy, tests    make index       refresh the index that config.yaml names
 # Torch is installed first and alone, or pip would take the CUDA build, several GB. Where plain PyPI would give you that:
 #   make ask TORCH_INDEX=https://download.pytorch.org/whl/cpu Q="..."
@@ -10,7 +11,7 @@ READY := $(VENV)/.ready
 TORCH := torch==2.13.0
 TORCH_INDEX :=
 
-.PHONY: ask index test test-fast check
+.PHONY: ask chat index test test-fast test-ui check
 .DELETE_ON_ERROR:
 
 # The question reaches the shell as it is, quotes, dollar signs and all.
@@ -18,6 +19,9 @@ unexport Q
 ask: export QUESTION = $(value Q)
 ask: $(READY) index/newsroom/current.json
 	@$(PYTHON) -m rag ask "$$QUESTION"
+
+chat: $(READY) index/newsroom/current.json
+	@$(PYTHON) -m ui
 
 index: $(READY)
 	$(PYTHON) -m rag index
@@ -31,6 +35,10 @@ test: $(READY)
 
 test-fast: $(READY)
 	$(PYTHON) -m pytest -m "not slow"
+
+test-ui: $(READY)
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --editable '.[dev,browser]'
+	$(PYTHON) -m pytest tests/ui
 
 check: $(READY)
 	$(PYTHON) -m ruff check .

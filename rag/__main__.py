@@ -118,7 +118,7 @@ def _questions(parsed: argparse.Namespace) -> list[str]:
         return [parsed.question]
     path = Path(parsed.questions)
     try:
-        lines = path.read_text("utf-8").splitlines()
+        lines = path.read_text("utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise QuestionError(f"{path} cannot be read ({error}); give a file of JSON lines.") from error
     questions = [_row_question(line, f"{path}:{n}") for n, line in enumerate(lines, start=1) if line.strip()]

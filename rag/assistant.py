@@ -13,7 +13,7 @@ from rag.errors import QuestionError
 from rag.protocols import Reader, Retriever
 from rag.reading.decide import decide
 from rag.reading.rule import Rule
-from rag.types import Answer, Hit, Query
+from rag.types import Answer, Hit, Query, Reading
 
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn"}  # control, format, surrogate, private and unassigned characters
 
@@ -58,9 +58,8 @@ class Assistant:
         """
         began = time.perf_counter()
         asked = clean_question(question, self._max_question)
-        query = Query(
-            self._in_context(asked, history), tuple(publishers or ()), _day(published_from), _day(published_to)
-        )
+        text = self._in_context(asked, history)
+        query = Query(text, tuple(publishers or ()), _day(published_from), _day(published_to))
         hits = self._retriever.retrieve(query, self._passages)
         found = time.perf_counter()
         reading = self._reader.read(query.text, hits)
@@ -73,6 +72,11 @@ class Assistant:
     def answer_batch(self, questions: Sequence[str]) -> list[Answer]:
         """Answer each question on its own, in order."""
         return [self.answer(question) for question in questions]
+
+    def read(self, question: str) -> Reading:
+        """Retrieve and read without deciding: what a sweep over thresholds or a fit of the rule starts from."""
+        asked = clean_question(question, self._max_question)
+        return self._reader.read(asked, self._retriever.retrieve(Query(asked), self._passages))
 
     def retrieve(self, question: str, k: int = 10) -> list[Hit]:
         """Return the k best passages for a question, without reading them."""

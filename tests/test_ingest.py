@@ -62,9 +62,7 @@ def test_nothing_changed_embeds_and_publishes_nothing(tmp_path: Path, counting: 
     assert (tmp_path / "index" / "current.json").read_text() == current
 
 
-def test_a_changed_article_alone_is_embedded_again_and_a_removed_one_leaves(
-    tmp_path: Path, counting: Counting
-) -> None:
+def test_a_changed_article_alone_is_embedded_again_and_a_removed_one_leaves(tmp_path: Path, counting: Counting) -> None:
     folder = write_newsroom(tmp_path / "news")
     build(folder, tmp_path / "index", counting)
     counting.embedded = 0

@@ -8,8 +8,32 @@ from hypothesis import strategies as st
 
 from rag.text import answer_key, fold, paragraph_spans, sentence_at, sentence_spans, terms, words
 
-SHARDS = ["\n", "\n\n", " ", "\t", "\u00a0", "\u2028", "\x85", "\r\n", "\u200d", "e\u0301", "👩\u200d🚀", "שלום", "U.S. ", "Mr. ",
-          '."', "end. ", "Why? ", "…", "”", "(a) ", "3.5 ", "Feb. 3 ", "word ", "한국어"]  # fmt: skip
+SHARDS = [
+    "\n",
+    "\n\n",
+    " ",
+    "\t",
+    "\u00a0",
+    "\u2028",
+    "\x85",
+    "\r\n",
+    "\u200d",
+    "e\u0301",
+    "👩\u200d🚀",
+    "שלום",
+    "U.S. ",
+    "Mr. ",
+    '."',
+    "end. ",
+    "Why? ",
+    "…",
+    "”",
+    "(a) ",
+    "3.5 ",
+    "Feb. 3 ",
+    "word ",
+    "한국어",
+]
 nasty_text = st.lists(st.sampled_from(SHARDS) | st.text(max_size=6), max_size=20).map("".join)
 
 
@@ -38,7 +62,14 @@ def test_words_follow_one_rule(text: str, expected: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("Martí", "MARTI"), ("e\u0301", "é"), ("Straße", "STRASSE"), ("ﬁne", "fine"), ("İstanbul", "istanbul"), ("²", "2")],
+    [
+        ("Martí", "MARTI"),
+        ("e\u0301", "é"),
+        ("Straße", "STRASSE"),
+        ("ﬁne", "fine"),
+        ("İstanbul", "istanbul"),
+        ("²", "2"),
+    ],
 )
 def test_fold_makes_case_and_accents_one(one: str, other: str) -> None:
     assert fold(one) == fold(other)

@@ -6,20 +6,17 @@ go into the Rule. A quote is always the whole sentence around a span, cut from t
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.reading.rule import Rule
-from rag.text import answer_key, sentence_at, terms
-from rag.types import SAID_NOTHING, Alternative, Answer, Citation, Passage, Reading, Reason, Span
+from rag.text import answer_key, sentence_at
+from rag.types import SAID_NOTHING, Alternative, Answer, Citation, Reading, Reason, Span
 
 MAX_ALTERNATIVES = 3
 MAX_SUPPORT = 3
 # A further source is cited when its span is at most this many logits below the group's best: e^-6 is 1 in 400.
 SUPPORT_WITHIN = 6.0
-
-_NAME_OR_NUMBER = re.compile(r"(?<![.?!]\s)(?<!^)\b[A-Z][\w'’.&-]*|\b\d[\d,.]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +42,7 @@ def decide(reading: Reading, rule: Rule) -> Answer:
     if first.confidence < rule.threshold:
         return _abstain(reading, Reason.NO_ANSWER, first)
     citations = cite(first)
-    others = [c for c in candidates[1:] if c.confidence >= rule.threshold and not _overlaps(c.best, first.best)]
+    others = _others(candidates, rule.threshold)
     return Answer(
         question=reading.question,
         text=first.best.text,
@@ -54,16 +51,15 @@ def decide(reading: Reading, rule: Rule) -> Answer:
         confidence=first.confidence,
         sentence=citations[0].quote,
         citations=citations,
-        alternatives=tuple(_alternative(c) for c in others[:MAX_ALTERNATIVES]),
+        alternatives=tuple(_alternative(c) for c in others),
     )
 
 
 def rate(reading: Reading, rule: Rule) -> list[Candidate]:
     """Return every candidate of a reading, most trusted first, ties by margin and place."""
-    wanted, named = set(terms(reading.question)), set(names_and_numbers(reading.question))
     rated = []
     for spans in group(reading.spans):
-        features = _features(spans, wanted, named)
+        features = _features(spans)
         rated.append(Candidate(spans, features, rule.confidence(features)))
     return sorted(rated, key=lambda c: (-c.confidence, -c.best.margin, c.best.hit.passage.passage_id, c.best.start))
 
@@ -101,11 +97,6 @@ def same_answer(one: Sequence[str], other: Sequence[str]) -> bool:
     return 2 * len(short) >= len(long) and any(long[i : i + len(short)] == short for i in places)
 
 
-def names_and_numbers(question: str) -> list[str]:
-    """Return the terms of a question that are written as names (capitals, not at its start) or numbers."""
-    return [term for match in _NAME_OR_NUMBER.findall(question) for term in terms(match)]
-
-
 def cite(candidate: Candidate) -> tuple[Citation, ...]:
     """Return one citation for each article that gives the answer, best first: the whole sentence around the span."""
     by_article: dict[str, Span] = {}
@@ -114,21 +105,14 @@ def cite(candidate: Candidate) -> tuple[Citation, ...]:
     return tuple(_citation(number, span) for number, span in enumerate(by_article.values(), start=1))
 
 
-def _features(spans: Sequence[Span], wanted: set[str], named: set[str]) -> dict[str, float]:
-    seen = set(_context_terms(spans[0].hit.passage))
+def _features(spans: Sequence[Span]) -> dict[str, float]:
+    """Return the best margin (logits), the best retrieval score, and how many further articles say the same."""
     articles = {span.hit.passage.source.article_id for span in spans}
     return {
         "margin": spans[0].margin,
-        "overlap": len(wanted & seen) / len(wanted) if wanted else 0.0,
-        "names": len(named & seen) / len(named) if named else 1.0,
         "retrieval": max(span.hit.score for span in spans),
         "support": float(min(len(articles) - 1, MAX_SUPPORT)),
     }
-
-
-def _context_terms(passage: Passage) -> Iterator[str]:
-    yield from terms(passage.source.title)
-    yield from terms(passage.text)
 
 
 def _citation(number: int, span: Span) -> Citation:
@@ -155,6 +139,22 @@ def _abstain(reading: Reading, reason: Reason, closest: Candidate | None = None)
     )
 
 
-def _overlaps(one: Span, other: Span) -> bool:
+def _others(candidates: Sequence[Candidate], threshold: float) -> list[Candidate]:
+    """Return what else is trusted and is neither part of what is shown already nor says the same in more words."""
+    shown = [candidates[0]]
+    for candidate in candidates[1:]:
+        if candidate.confidence >= threshold and not any(_repeats(candidate, other) for other in shown):
+            shown.append(candidate)
+    return shown[1 : MAX_ALTERNATIVES + 1]
+
+
+def _repeats(one: Candidate, other: Candidate) -> bool:
+    if any(_overlap(a, b) for a in one.spans for b in other.spans):
+        return True
+    words, others = answer_key(one.best.text).split(), answer_key(other.best.text).split()
+    return set(words) <= set(others) or set(others) <= set(words)
+
+
+def _overlap(one: Span, other: Span) -> bool:
     same = one.hit.passage.source.article_id == other.hit.passage.source.article_id
     return same and one.start < other.end and other.start < one.end

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 
 from rag.engine import Precision, model_error, prepare, resolve_model, torch_dtype
 from rag.reading.decode import best_spans, tidy
@@ -62,8 +63,15 @@ class ExtractiveReader:
             from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
             self._tokenizer: Any = AutoTokenizer.from_pretrained(name)
-            self._model: Any = AutoModelForQuestionAnswering.from_pretrained(name, dtype=torch_dtype(precision)).eval()
-        except (OSError, ValueError, RuntimeError, KeyError, ImportError) as error:
+            loaded, info = AutoModelForQuestionAnswering.from_pretrained(
+                name, dtype=torch_dtype(precision), output_loading_info=True
+            )
+            if info["missing_keys"]:  # transformers would draw them at random
+                raise ValueError(f"no weights for {min(info['missing_keys'])}: not a question-answering model")
+            if len(self._tokenizer) <= len(self._tokenizer.all_special_tokens):
+                raise ValueError("its tokenizer has no words")
+            self._model: Any = loaded.eval()
+        except (OSError, ValueError, RuntimeError, KeyError, ImportError, SafetensorError) as error:
             raise model_error("reader", model, error) from error
         self._max_tokens = min(max_tokens, int(getattr(self._model.config, "max_position_embeddings", max_tokens)))
         self._stride = stride
@@ -97,12 +105,14 @@ class ExtractiveReader:
         """Run the model over all windows of all passages, in batches of like length."""
         if not texts:
             return
+        asked = len(self._tokenizer(question, add_special_tokens=False)["input_ids"])
+        room = self._max_tokens - asked - self._tokenizer.num_special_tokens_to_add(pair=True)
         encoded = self._tokenizer(
             [question] * len(texts),
             list(texts),
             truncation="only_second",
             max_length=self._max_tokens,
-            stride=self._stride,
+            stride=min(self._stride, room // 2),
             return_overflowing_tokens=True,
             return_offsets_mapping=True,
         )
@@ -133,7 +143,7 @@ class ExtractiveReader:
     def _spans(self, window: _Window, text: str) -> Iterable[tuple[float, int, int]]:
         """Return (score, start, end) in characters of the passage, tidied."""
         breaks = np.array([i for i, character in enumerate(text) if character == "\n"], dtype=np.int64)
-        groups = np.where(window.in_passage, np.searchsorted(breaks, window.offsets[:, 0]), -1)
+        groups = np.where(window.in_passage, np.searchsorted(breaks, window.offsets[:, 1] - 1), -1)
         groups[window.offsets[:, 0] == window.offsets[:, 1]] = -1
         for score, first, last in best_spans(
             window.starts, window.ends, groups, max_tokens=self._max_answer_tokens, n_best=self._n_best

@@ -15,7 +15,7 @@ from pathlib import Path
 from rag.errors import ModelError
 
 RULE_FILE = "decision.json"
-FEATURES = ("margin", "overlap", "names", "retrieval", "support")
+FEATURES = ("margin", "retrieval")
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,10 +51,10 @@ class Bm25Index:
         import bm25s
 
         try:
-            rows = int(json.loads((folder / "rows.json").read_text("utf-8")))
-            has_words = (folder / "params.index.json").exists()
-            model = bm25s.BM25.load(folder, mmap=True, show_progress=False) if has_words else None
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            about = json.loads((folder / "rows.json").read_text("utf-8"))
+            rows = int(about["rows"])
+            model = bm25s.BM25.load(folder, mmap=True, show_progress=False) if about["words"] else None
+        except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise StoreDamaged(f"{folder} is not a BM25 index; rebuild with 'python -m rag index'.") from error
         return cls(model, rows)
 
@@ -63,7 +63,7 @@ class Bm25Index:
         folder.mkdir(parents=True, exist_ok=True)
         if self._model is not None:
             self._model.save(folder, show_progress=False)
-        (folder / "rows.json").write_text(json.dumps(self.rows), "utf-8")
+        (folder / "rows.json").write_text(json.dumps({"rows": self.rows, "words": self._model is not None}), "utf-8")
 
     def search(self, query: str, k: int, allowed: Mask | None = None) -> tuple[Vectors, Rows]:
         """Return scores and rows, both (k',), of allowed rows that share a term, best first, ties by smaller row."""

@@ -62,7 +62,8 @@ class FaissIndex:
 
     def search(self, queries: Vectors, k: int, allowed: Mask | None = None) -> tuple[Vectors, Rows]:
         """Return scores and rows, both (q, k'), k' = min(k, rows allowed), best first, ties by smaller row."""
-        wanted = min(k, self.rows if allowed is None else int(allowed.sum()))
+        available = self.rows if allowed is None else int(allowed.sum())
+        wanted = min(k, available)
         if wanted == 0:
             return np.zeros((len(queries), 0), np.float32), np.zeros((len(queries), 0), np.int64)
         parameters = None
@@ -70,6 +71,12 @@ class FaissIndex:
             bitmap = np.packbits(allowed, bitorder="little")
             selector = faiss.IDSelectorBitmap(bitmap)  # type: ignore[call-arg, arg-type]
             parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
-        scores, rows = self._index.search(np.ascontiguousarray(queries, np.float32), wanted, params=parameters)
-        order = np.lexsort((rows, -scores), axis=1)
+        queries = np.ascontiguousarray(queries, np.float32)
+        fetched = min(wanted + 1, available)
+        while True:  # among rows that tie with the last, FAISS keeps any: fetch until the next one is worse
+            scores, rows = self._index.search(queries, fetched, params=parameters)
+            if fetched == available or (scores[:, -1] < scores[:, wanted - 1]).all():
+                break
+            fetched = min(2 * fetched, available)
+        order = np.lexsort((rows, -scores), axis=1)[:, :wanted]
         return np.take_along_axis(scores, order, 1), np.take_along_axis(rows, order, 1)

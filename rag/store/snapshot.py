@@ -129,7 +129,7 @@ def _live(folder: Path) -> tuple[Path, Manifest]:
     build = folder / BUILDS / pointer["build"]
     try:
         text = (build / "manifest.json").read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         if _pointer(folder) != pointer:
             return _live(folder)
         raise StoreDamaged(f"{build / 'manifest.json'} cannot be read; {REBUILD}.") from error

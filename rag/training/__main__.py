@@ -11,11 +11,12 @@ from tqdm import tqdm
 
 from rag.config import load_config
 from rag.errors import RagError
+from rag.eval.questions import read_questions
 from rag.reading.extractive import MODEL_FOLDER
-from rag.reading.rule import FEATURES, RULE_FILE
-from rag.training.decision import fit_rule, make_trials, report
+from rag.reading.rule import RULE_FILE
+from rag.training.decision import RETRIEVAL_WEIGHTS, fit_rule, make_trials, question_trials, report
 from rag.training.rows import read_rows
-from rag.wiring import make_embedder, make_reader
+from rag.wiring import make_embedder, make_reader, open_assistant
 
 
 def main() -> int:
@@ -24,6 +25,8 @@ def main() -> int:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     decision = commands.add_parser("decision", help="fit the rule that trusts or withholds an answer")
     decision.add_argument("--data", nargs="+", required=True, metavar="FILE", help="SQuAD-style rows not trained on")
+    decision.add_argument("--questions", metavar="FILE", help="hand-written questions, about the articles of --index")
+    decision.add_argument("--index", metavar="DIR", help="their index (default: from config.yaml)")
     decision.add_argument("--out", default=str(MODEL_FOLDER / RULE_FILE), metavar="FILE")
     decision.add_argument("--every", type=int, default=1, help="use one row in so many")
     parsed = parser.parse_args()
@@ -38,9 +41,13 @@ def main() -> int:
 def _decision(parsed: argparse.Namespace) -> None:
     settings = load_config()
     rows = list(read_rows(parsed.data))[:: parsed.every]
+    questions = read_questions(parsed.questions) if parsed.questions else []
     embedder, (reader, _) = make_embedder(settings), make_reader(settings)
+    kinds = {}
+    if questions:
+        kinds["questions"] = question_trials(questions, open_assistant(settings, index=parsed.index).read)
     with tqdm(total=len(rows), unit="question") as bar:
-        trials = make_trials(
+        kinds["rows"] = make_trials(
             rows,
             embedder,
             reader,
@@ -48,18 +55,18 @@ def _decision(parsed: argparse.Namespace) -> None:
             passages=settings.reading.passages,
             on_done=lambda done: bar.update(int(done - bar.n)),
         )
-    halves = [[trial for trial in trials if trial.half == half] for half in (0, 1)]
-    for name, features in (("margin alone", ("margin",)), ("all features", FEATURES)):
-        for fitted, other in ((0, 1), (1, 0)):
-            rule = fit_rule(halves[fitted], features)
-            print(f"{name}, fitted on half {fitted}: {json.dumps(report(halves[other], rule))}")
-    final = fit_rule(trials)
+    for name, weights in (("margin alone", (0.0,)), ("with retrieval", RETRIEVAL_WEIGHTS)):
+        for half in (0, 1):
+            rule = fit_rule([[t for t in trials if t.half == half] for trials in kinds.values()], weights)
+            for kind, trials in kinds.items():
+                figures = report([trial for trial in trials if trial.half != half], rule)
+                print(f"{name}, {kind}, not fitted half {1 - half}: {json.dumps(figures)}")
+    final = fit_rule(list(kinds.values()))
     saved = {
         "bias": final.bias,
         "weights": dict(final.weights),
         "threshold": final.threshold,
-        "fitted_on": [Path(path).name for path in parsed.data],
-        "trials": len(trials),
+        "fitted_on": {kind: len(trials) for kind, trials in kinds.items()},
     }
     Path(parsed.out).write_text(json.dumps(saved, indent=1) + "\n", "utf-8")
     print(f"{parsed.out}: {json.dumps(saved)}")

@@ -1,19 +1,20 @@
 """Fits the decision rule of a reader: which candidate answer is to be trusted, and when none.
 
-Every context of the rows becomes an article, every question is asked of all of them, and once more of all but its own,
-which makes it unanswerable on topic. Candidates are right or wrong by token F1 with the gold answers; a logistic
-regression over the features of `rag.reading.decide` learns to tell them apart. The threshold maximises the mean of two
-shares: answerable questions answered rightly, and unanswerable ones (those of the rows, and the held-out ones)
-refused. Questions fall into two halves by their context; the reported figures are on the half not fitted.
-What this module does not know: how the reader was trained.
+Two kinds of trial. Rows with a context: every context becomes an article, every question is asked of all of them, and
+once more of all but its own, which makes it unanswerable on topic. Hand-written questions about real articles: asked
+of their index. A candidate is right when its token F1 with a gold answer is at least a half. Three steps, the kinds
+weighing the same in each: (1) how much the retrieval score counts beside the margin: the least of a few weights that
+puts a right candidate first about as often as the best of them; (2) Platt scaling of that sum, on the candidates put
+first, gives the confidence; (3) the threshold has the best mean of two shares: answerable questions answered rightly,
+and unanswerable ones refused. Trials fall into two halves; the reported figures are on the half not fitted. What this
+module does not know: how the reader was trained.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,9 +22,11 @@ from numpy.typing import NDArray
 
 from rag.chunking import PassageChunker
 from rag.embedding import embedded_text, passage_tokens
+from rag.eval.metrics import token_f1
+from rag.eval.questions import QuestionRow
 from rag.protocols import Embedder, Reader
 from rag.reading.decide import Candidate, rate
-from rag.reading.rule import FEATURES, Rule
+from rag.reading.rule import Rule
 from rag.retrieval.dense import Dense
 from rag.retrieval.fusion import Fused
 from rag.retrieval.lexical import Lexical
@@ -34,7 +37,8 @@ from rag.training.rows import Row
 from rag.types import Article, Hit, Passage, Query, Reading, Source
 
 RIGHT = 0.5  # token F1 from which a candidate counts as right
-PER_QUESTION = 5  # candidates a question contributes to the regression
+RETRIEVAL_WEIGHTS = (0.0, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0)  # in logits of margin, for a score of 0 to 1
+TOLERANCE = 0.005  # a share of right answers that is noise
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,11 @@ def make_trials(
     return trials
 
 
+def question_trials(rows: Sequence[QuestionRow], read: Callable[[str], Reading]) -> list[Trial]:
+    """Ask hand-written questions of the index that they are about; halves alternate."""
+    return [Trial(read(row.question), row.accepted, number % 2) for number, row in enumerate(rows)]
+
+
 class _Library:
     """All contexts as one small index in memory. Implements the PassageStore promise."""
 
@@ -97,48 +106,57 @@ def _says(hit: Hit, answers: Sequence[str]) -> bool:
     return any(f" {answer_key(answer)} " in key for answer in answers)
 
 
-def token_f1(answer: str, golds: Sequence[str]) -> float:
-    """Return the best token F1, 0..1, of an answer with any gold answer."""
-    got = answer_key(answer).split()
-    best = 0.0
-    for gold in golds:
-        wanted = answer_key(gold).split()
-        common = sum((Counter(got) & Counter(wanted)).values())
-        if common:
-            best = max(best, 2 * common / (len(got) + len(wanted)))
-    return best
-
-
-def fit_rule(trials: Sequence[Trial], features: Sequence[str] = FEATURES) -> Rule:
-    """Fit weights, bias and threshold on the trials given."""
+def fit_rule(kinds: Sequence[Sequence[Trial]], retrieval_weights: Sequence[float] = RETRIEVAL_WEIGHTS) -> Rule:
+    """Fit weights, bias and threshold on trials of one kind or several."""
     from sklearn.linear_model import LogisticRegression
 
-    rows, labels = [], []
-    for trial in trials:
-        for candidate in rate(trial.reading, Rule())[:PER_QUESTION]:
-            rows.append([candidate.features[name] for name in features])
-            labels.append(token_f1(candidate.best.text, trial.answers) >= RIGHT)
-    model: Any = LogisticRegression(C=1.0, max_iter=1000).fit(np.array(rows), np.array(labels))
-    weights = {name: round(float(w), 4) for name, w in zip(features, model.coef_[0], strict=True)}
-    rule = Rule(round(float(model.intercept_[0]), 4), weights, 0.5)
-    return Rule(rule.bias, rule.weights, best_threshold(trials, rule))
+    ordering = _best_ordering(kinds, retrieval_weights)
+    scores, labels, shares = [], [], []
+    for trials in kinds:
+        for trial in trials:
+            for first in rate(trial.reading, ordering)[:1]:
+                scores.append([sum(weight * first.features[name] for name, weight in ordering.weights.items())])
+                labels.append(_is_right(first, trial))
+                shares.append(1000 / len(trials))
+    model: Any = LogisticRegression(C=1.0, max_iter=1000).fit(np.array(scores), np.array(labels), np.array(shares))
+    slope = float(model.coef_[0][0])
+    weights = {name: round(slope * weight, 4) for name, weight in ordering.weights.items()}
+    rule = Rule(round(float(model.intercept_[0]), 4), weights)
+    return replace(rule, threshold=best_threshold(kinds, rule))
 
 
-def best_threshold(trials: Sequence[Trial], rule: Rule) -> float:
+def _best_ordering(kinds: Sequence[Sequence[Trial]], retrieval_weights: Sequence[float]) -> Rule:
+    """Return the rule with the least retrieval weight that is within TOLERANCE of the best share of right firsts."""
+    rules = [Rule(weights={"margin": 1.0, "retrieval": weight}) for weight in retrieval_weights]
+    shares = [sum(_first_right(trials, rule) for trials in kinds) / len(kinds) for rule in rules]
+    return next(rule for rule, share in zip(rules, shares, strict=True) if share >= max(shares) - TOLERANCE)
+
+
+def _first_right(trials: Sequence[Trial], rule: Rule) -> float:
+    answerable = [trial for trial in trials if trial.answers]
+    firsts = [rate(trial.reading, rule)[:1] for trial in answerable]
+    return sum(_is_right(first[0], t) for first, t in zip(firsts, answerable, strict=True) if first) / len(answerable)
+
+
+def _is_right(candidate: Candidate, trial: Trial) -> bool:
+    return bool(trial.answers) and token_f1(candidate.best.text, trial.answers) >= RIGHT
+
+
+def best_threshold(kinds: Sequence[Sequence[Trial]], rule: Rule) -> float:
     """Return the threshold, in hundredths, with the best mean of rightly answered and rightly refused shares."""
-    outcome = outcomes(trials, rule)
+    tables = [outcomes(trials, rule) for trials in kinds]
     thresholds = np.round(np.arange(0.02, 0.96, 0.01), 2)
-    scores = [_balanced(outcome, threshold) for threshold in thresholds]
+    scores = [sum(_balanced(table, threshold) for table in tables) for threshold in thresholds]
     return float(thresholds[int(np.argmax(scores))])
 
 
 def outcomes(trials: Sequence[Trial], rule: Rule) -> NDArray[np.float64]:
-    """Return (trials, 3): the first candidate's confidence, its token F1, and whether the question is answerable."""
+    """Return (trials, 3): the first candidate's confidence, whether it is right, and whether it could be."""
     table = []
     for trial in trials:
         first: Candidate | None = next(iter(rate(trial.reading, rule)), None)
         confidence = first.confidence if first else 0.0
-        table.append((confidence, token_f1(first.best.text, trial.answers) if first else 0.0, bool(trial.answers)))
+        table.append((confidence, first is not None and _is_right(first, trial), bool(trial.answers)))
     return np.array(table, dtype=np.float64).reshape(-1, 3)
 
 
@@ -148,7 +166,7 @@ def report(trials: Sequence[Trial], rule: Rule) -> dict[str, float]:
 
     outcome = outcomes(trials, rule)
     answerable, answered = outcome[:, 2] == 1, outcome[:, 0] >= rule.threshold
-    right = outcome[:, 1] >= RIGHT
+    right = outcome[:, 1] == 1
     return {
         "questions": float(len(outcome)),
         "answerable": float(answerable.mean()),
@@ -157,14 +175,14 @@ def report(trials: Sequence[Trial], rule: Rule) -> dict[str, float]:
         "answerable_refused": float((~answered)[answerable].mean()),
         "unanswerable_refused": float((~answered)[~answerable].mean()),
         "auroc": float(roc_auc_score(answerable, outcome[:, 0])),
-        "expected_calibration_error": _calibration_error(outcome[:, 0], right & answerable),
+        "expected_calibration_error": _calibration_error(outcome[:, 0], right),
         "threshold": rule.threshold,
     }
 
 
 def _balanced(outcome: NDArray[np.float64], threshold: float) -> float:
     answerable, answered = outcome[:, 2] == 1, outcome[:, 0] >= threshold
-    right = (outcome[:, 1] >= RIGHT) & answered
+    right = (outcome[:, 1] == 1) & answered
     return float((right[answerable].mean() + (~answered)[~answerable].mean()) / 2)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,7 +32,7 @@ def read_rows(paths: Sequence[str | Path]) -> Iterator[Row]:
                 for line in lines:
                     yield _row(json.loads(line))
                     done += 1
-        except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+        except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError) as error:
             raise ArticlesError(f"{path}, line {done + 1}: not a SQuAD-style row ({error!r}).") from error
 
 

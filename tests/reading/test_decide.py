@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.reading.decide import MAX_ALTERNATIVES, Candidate, cite, decide, group, names_and_numbers, rate, same_answer
-from rag.reading.rule import Rule
+from rag.reading.decide import MAX_ALTERNATIVES, Candidate, cite, decide, group, rate, same_answer
+from rag.reading.rule import FEATURES, Rule
 from rag.types import SAID_NOTHING, Hit, Passage, Reading, Reason, Span
 from tests.conftest import make_passage
 
@@ -71,6 +71,7 @@ def test_a_source_that_is_far_less_sure_is_not_cited() -> None:
         ("rubio", "marco rubio", True),
         ("marco rubio", "marco rubio", True),
         ("rubio", "secretary of state marco rubio", False),
+        ("rubio", "state marco rubio", False),
         ("marco rubio", "state marco rubio said", True),
         ("43 2", "43", False),
         ("43 migrants", "44 migrants", False),
@@ -100,17 +101,9 @@ def test_groups_stay_in_order_and_take_one_span_of_a_passage() -> None:
 
 def test_features_are_what_they_say() -> None:
     spans = [span(A, "43 migrants", 4.0, hit_score=0.3), span(B, "43", 3.0, hit_score=0.9)]
-    [candidate] = rate(reading(*spans, question="How many Venezuelan migrants left Texas on flight 7?"), Rule())
-    # terms of the question: mani, venezuelan, migrant, left, texa, flight, 7; the passage and its title lack mani, venezuelan, 7
-    assert candidate.features == pytest.approx(
-        {
-            "margin": 4.0,
-            "overlap": 4 / 7,
-            "names": 1 / 3,  # Venezuelan, Texas, 7
-            "retrieval": max(0.3, 0.9),
-            "support": 2 - 1,
-        }
-    )
+    [candidate] = rate(reading(*spans), Rule())
+    assert candidate.features == pytest.approx({"margin": 4.0, "retrieval": max(0.3, 0.9), "support": 2 - 1})
+    assert set(candidate.features) >= set(FEATURES)
 
 
 def test_support_counts_articles_and_is_capped() -> None:
@@ -119,25 +112,6 @@ def test_support_counts_articles_and_is_capped() -> None:
     [candidate] = rate(reading(*spans), Rule())
     assert candidate.features["support"] == min(6 - 1, 3)
     assert len(cite(candidate)) == 6
-
-
-def test_a_question_without_terms_or_names_has_features_too() -> None:
-    [candidate] = rate(reading(span(A, "43", 1.0), question="What is it?"), Rule())
-    assert (candidate.features["overlap"], candidate.features["names"]) == (0.0, 1.0)
-
-
-@pytest.mark.parametrize(
-    ("question", "expected"),
-    [
-        ("Who met Marco Rubio in El Salvador?", ["marco", "rubio", "el", "salvador"]),
-        ("Did Trump pay $2.7 million for 43 people?", ["trump", "2.7", "43"]),
-        ("Trump said what?", []),
-        ("Who won? When did Reuters say so?", ["reuter"]),
-        ("who is it", []),
-    ],
-)
-def test_names_and_numbers_are_capitals_inside_a_question_and_digits(question: str, expected: list[str]) -> None:
-    assert names_and_numbers(question) == expected
 
 
 def test_the_rule_orders_candidates_not_the_margin() -> None:
@@ -202,7 +176,9 @@ PASSAGES = [A, B, C, make_passage("Né 🚀 “43”… e\u0301 said.\nPhoto by 
 
 
 @settings(deadline=None, max_examples=150)
-@given(st.lists(st.tuples(st.sampled_from(PASSAGES), st.integers(0, 99), st.integers(1, 9), st.floats(-5, 5)), max_size=8))
+@given(
+    st.lists(st.tuples(st.sampled_from(PASSAGES), st.integers(0, 99), st.integers(1, 9), st.floats(-5, 5)), max_size=8)
+)
 def test_every_quote_is_verbatim_and_holds_its_answer(raw: list[tuple[Passage, int, int, float]]) -> None:
     spans = []
     for passage, at, length, margin in raw:

@@ -38,7 +38,7 @@ def windows(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return starts, ends, groups
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(windows(), st.integers(1, 30), st.integers(1, 40))
 def test_decoding_equals_exhaustive_search(window, max_tokens: int, n_best: int) -> None:
     found = best_spans(*window, max_tokens=max_tokens, n_best=n_best)

@@ -12,7 +12,7 @@ from rag.errors import ModelError
 from rag.reading.extractive import MODEL_FOLDER
 from rag.reading.rule import FEATURES, RULE_FILE, Rule, load_rule
 
-NUMBERS = {"bias": -1.5, "weights": {"margin": 0.5, "support": 2}, "threshold": 0.4}
+NUMBERS = {"bias": -1.5, "weights": {"margin": 0.5, "retrieval": 2}, "threshold": 0.4}
 
 
 def write(folder: Path, contents: object) -> Path:
@@ -22,9 +22,9 @@ def write(folder: Path, contents: object) -> Path:
 
 
 def test_confidence_is_the_logistic_of_the_weighted_sum() -> None:
-    rule = Rule(-1.5, {"margin": 0.5, "support": 2.0})
+    rule = Rule(-1.5, {"margin": 0.5, "retrieval": 2.0})
     expected = 1 / (1 + math.exp(-(-1.5 + 0.5 * 3 + 2.0 * 1)))
-    assert rule.confidence({"margin": 3.0, "support": 1.0, "overlap": 99.0}) == pytest.approx(expected)
+    assert rule.confidence({"margin": 3.0, "retrieval": 1.0, "support": 99.0}) == pytest.approx(expected)
 
 
 def test_without_numbers_an_answer_must_be_likelier_than_none() -> None:
@@ -41,7 +41,7 @@ def test_confidence_stays_between_nought_and_one(margin: float) -> None:
 
 def test_a_rule_is_read_from_beside_the_weights(tmp_path: Path) -> None:
     write(tmp_path, {**NUMBERS, "fitted_on": ["x"], "trials": 3})
-    assert load_rule(tmp_path) == Rule(-1.5, {"margin": 0.5, "support": 2.0}, 0.4)
+    assert load_rule(tmp_path) == Rule(-1.5, {"margin": 0.5, "retrieval": 2.0}, 0.4)
 
 
 def test_no_file_is_the_margin_alone(tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_a_file_that_cannot_be_used_is_a_model_error(tmp_path: Path, contents: o
 
 def test_an_unknown_feature_is_named(tmp_path: Path) -> None:
     write(tmp_path, {**NUMBERS, "weights": {"margin": 1, "length": 2}})
-    with pytest.raises(ModelError, match="has a weight for 'length'; the features are margin, overlap"):
+    with pytest.raises(ModelError, match="has a weight for 'length'; the features are margin, retrieval"):
         load_rule(tmp_path)
 
 

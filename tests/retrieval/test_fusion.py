@@ -165,7 +165,9 @@ def test_order_and_files_are_the_same_for_any_hash_seed() -> None:
     outputs = []
     for seed in ("0", "1"):
         environment = {**os.environ, "PYTHONHASHSEED": seed}
-        run = subprocess.run([sys.executable, "-c", ORDER], cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+        run = subprocess.run(
+            [sys.executable, "-c", ORDER], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+        )
         outputs.append(run.stdout)
     assert outputs[0] == outputs[1]
     assert len(outputs[0].splitlines()) > 4 * 8

@@ -57,7 +57,12 @@ def test_the_best_margin_of_a_passage_is_its_score() -> None:
 
 def test_a_passage_without_a_span_comes_last_and_ties_by_passage_id() -> None:
     reader = Marks(b=[(0.0, 7.0)], d=[(1.0, 8.0)])
-    assert found(Reranked(Listed("cdba"), reader)) == [("b", -7.0), ("d", -7.0), ("a", -float("inf")), ("c", -float("inf"))]
+    assert found(Reranked(Listed("cdba"), reader)) == [
+        ("b", -7.0),
+        ("d", -7.0),
+        ("a", -float("inf")),
+        ("c", -float("inf")),
+    ]
 
 
 def test_only_depth_passages_are_read_but_never_fewer_than_k() -> None:

@@ -21,7 +21,9 @@ def brute_force(vectors: np.ndarray, queries: np.ndarray, k: int, allowed: np.nd
     return np.take_along_axis(products, order, 1), rows[order]
 
 
-def assert_same_values(scores: np.ndarray, rows: np.ndarray, expected_scores: np.ndarray, expected_rows: np.ndarray) -> None:
+def assert_same_values(
+    scores: np.ndarray, rows: np.ndarray, expected_scores: np.ndarray, expected_rows: np.ndarray
+) -> None:
     """Rows may differ only where two scores are equal to six digits."""
     np.testing.assert_allclose(scores, expected_scores, atol=1e-6)
     gaps = np.abs(np.diff(expected_scores, axis=1, prepend=np.inf, append=-np.inf))
@@ -68,14 +70,12 @@ def test_equal_vectors_come_by_smaller_row() -> None:
     assert rows.tolist() == [[0, 2, 3, 1]]
 
 
-@pytest.mark.xfail(strict=True, reason="lexsort orders what FAISS returned; among rows that tie with the k-th FAISS drops any")
 def test_ties_at_the_edge_keep_the_smaller_rows() -> None:
     vectors = np.array([[0, 1], *[[1, 0]] * 20, [2, 0]], np.float32)
     _, rows = FaissIndex.build(vectors).search(np.array([[1, 0]], np.float32), 5)
     assert rows.tolist() == [[21, 1, 2, 3, 4]]
 
 
-@pytest.mark.xfail(strict=True, reason="as above")
 @settings(deadline=None, max_examples=150, derandomize=True)
 @given(st.integers(0, 10_000), st.integers(1, 120), st.integers(1, 120), st.booleans(), st.sampled_from([1, 25]))
 def test_ties_everywhere_equal_brute_force(seed: int, n: int, k: int, filtered: bool, questions: int) -> None:

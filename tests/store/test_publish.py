@@ -28,7 +28,9 @@ def toy_build(word: str, articles: int = 3, text: str = "flight landed", dim: in
     for n in range(articles):
         full = f"{word} {text} {n}."
         source = Source(f"{word}-{n}", f"Title {n}", None, None, f"{word}-{n}.txt")
-        entries.append(IndexedArticle(Article(source, full), f"digest-{n}", ((0, len(full)),) * passages, (("captions", n),)))
+        entries.append(
+            IndexedArticle(Article(source, full), f"digest-{n}", ((0, len(full)),) * passages, (("captions", n),))
+        )
         texts += [full] * passages
     vectors = np.zeros((len(texts), dim), np.float32)
     vectors[np.arange(len(texts)), np.arange(len(texts)) % dim] = 1
@@ -42,7 +44,7 @@ def words_of(folder: Path) -> list[str]:
     snapshot = Snapshot.open(folder)
     texts = [snapshot.passage(row).text for row in range(snapshot.manifest.passages)]
     assert snapshot.vectors.rows == snapshot.words.rows == len(texts)
-    assert [int(row) for row in snapshot.words.search(texts[0].split()[0], 99)[1]] == list(range(len(texts)))
+    assert snapshot.words.search(texts[0].split()[0], 99)[1].tolist() == list(range(len(texts)))
     return [text.split()[0] for text in texts]
 
 
@@ -53,7 +55,9 @@ def builds_in(folder: Path) -> list[str]:
 def python(code: str, *arguments: object, **options: object) -> subprocess.Popen[str]:
     environment = {**os.environ, "PYTHONPATH": f"{ROOT}:{Path(__file__).parent}"}
     command = [sys.executable, "-c", code, *map(str, arguments)]
-    return subprocess.Popen(command, env=environment, text=True, stdout=subprocess.PIPE, stdin=subprocess.PIPE, **options)
+    return subprocess.Popen(
+        command, env=environment, text=True, stdout=subprocess.PIPE, stdin=subprocess.PIPE, **options
+    )
 
 
 def output_of(code: str, *arguments: object) -> list[str]:
@@ -218,7 +222,9 @@ def test_a_first_build_that_was_killed_is_said_to_be_unfinished(tmp_path: Path) 
     )
     with python(code, tmp_path) as process:
         assert process.wait(60) == -signal.SIGKILL
-    with pytest.raises(StoreError, match=r"There is no index at .* \(a build was begun and never finished\); build one"):
+    with pytest.raises(
+        StoreError, match=r"There is no index at .* \(a build was begun and never finished\); build one"
+    ):
         Snapshot.open(tmp_path)
 
 
@@ -243,9 +249,9 @@ def holder(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 def test_a_second_writer_is_told_at_once_and_the_lock_dies_with_its_holder(tmp_path: Path, holder) -> None:
-    with pytest.raises(StoreBusy, match="Another process is building the index at .*; wait .* or give another --index"):
-        with writer_lock(tmp_path):
-            pytest.fail("two writers")
+    said = r"Another process is building the index at .*; wait .* or give another --index"
+    with pytest.raises(StoreBusy, match=said), writer_lock(tmp_path):
+        pytest.fail("two writers")
     holder.kill()
     holder.wait()
     with writer_lock(tmp_path):
@@ -267,10 +273,10 @@ def test_the_lock_is_free_after_an_error(tmp_path: Path) -> None:
 
 def test_a_place_that_is_a_file_is_store_full_with_the_cause(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
+    said = r"could not be written \(.+\); make room or choose another place"
     for place in (tmp_path / "file", tmp_path / "file" / "index"):
-        with pytest.raises(StoreFull, match=r"could not be written \(.+\); make room or choose another place"):
-            with writer_lock(place):
-                pytest.fail("a file is no folder")
+        with pytest.raises(StoreFull, match=said), writer_lock(place):
+            pytest.fail("a file is no folder")
 
 
 def large(what: str) -> Build:
@@ -280,7 +286,7 @@ def large(what: str) -> Build:
     if what == "vectors":
         return toy_build("new", dim=100_000)
     if what == "passages":
-        return toy_build("new", passages=20_000)
+        return toy_build("new", passages=8_000)
     return toy_build("new", text=" ".join(f"w{n}" for n in range(60_000)))
 
 
@@ -289,7 +295,9 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A real file system of 400 kB."""
     place = tmp_path / "disk"
     place.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", place], capture_output=True, check=False)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", place], capture_output=True, check=False
+    )
     if mounted.returncode:
         pytest.skip("mounting a small file system takes root")
     yield place

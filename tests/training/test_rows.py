@@ -50,7 +50,16 @@ def test_files_are_read_in_the_order_given(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "bad",
-    [b"{oops\n", b"[]\n", b"3\n", lines({"id": 1}), lines({**ROW, "answers": None}), lines({**ROW, "answers": {}}), b"\xff\n", b"\n"],
+    [
+        b"{oops\n",
+        b"[]\n",
+        b"3\n",
+        lines({"id": 1}),
+        lines({**ROW, "answers": None}),
+        lines({**ROW, "answers": {}}),
+        b"\xff\n",
+        b"\n",
+    ],
 )
 def test_a_line_that_is_no_row_is_named(tmp_path: Path, bad: bytes) -> None:
     path = tmp_path / "rows.jsonl"
@@ -89,6 +98,11 @@ def test_a_cut_archive_is_named(tmp_path: Path) -> None:
 
 def test_an_archive_with_spoiled_bytes_is_named(tmp_path: Path) -> None:
     path, data = packed(tmp_path)
-    middle = len(data) // 2
-    path.write_bytes(data[:middle] + b"\xff" * 64 + data[middle + 64 :])
+    path.write_bytes(data[:-8] + b"\xff" * 8)  # the checksum at the end
+    assert str(path) in complaint(path)
+
+
+def test_an_archive_that_cannot_be_unpacked_is_named(tmp_path: Path) -> None:
+    path, data = packed(tmp_path)
+    path.write_bytes(data[:10] + b"\xff" * 64 + data[74:])
     assert str(path) in complaint(path)
