@@ -43,6 +43,15 @@ _NO_PLACE = re.compile(
     "RECAP|RECIPE|RELATED|REVIEW|SPORTS?|TIMELINE|UEFA|UNICEF|UPDATED?|VIDEO|WATCH|WEATHER"
 )
 _BAR = re.compile(r"\s*[|•·]\s*")
+# "By Ada Quill 6 May 2031", "Marlow Gazette, 6 May 2031": a writer or a paper, then a stamp.
+_BEFORE_STAMP = re.compile(
+    r"(?P<names>[^\d,]{3,60}?),? (?P<stamp>(?:\d|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d).*)"
+)
+_PAPER = re.compile(
+    r"(?:(?:[A-Z][\w'’-]*|of|the|and|&) ){0,5}(?:Advertiser|Argus|Bulletin|Chronicle|Courier|Daily|Echo|Examiner|"
+    r"Express|Gazette|Globe|Herald|Independent|Journal|Mail|Mercury|Mirror|News|Observer|Post|Record|Register|Review|"
+    r"Sentinel|Standard|Star|Sun|Telegraph|Times|Tribune|Weekly)"
+)
 _NEXT_LABEL = re.compile(r"\s+(?=(?:last )?updated\b|published\b)", re.IGNORECASE)
 # Lines of credit without "By": an agency, a desk, two writers' names.
 _NAMES = r"[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){1,3}"
@@ -84,11 +93,19 @@ def told_by(paragraphs: Sequence[str]) -> Told:
 
 
 def _pieces(line: str) -> list[str]:
-    """Part a line at its bars, and "Feb. 4, 2026 Updated Feb. 5, 2026" where both parts are stamps."""
+    """Part a line at its bars, between two stamps, and between a writer or a paper and a stamp."""
     found: list[str] = []
     for piece in _BAR.split(line):
         parts = _NEXT_LABEL.split(piece)
-        found.extend(parts if all(_is_stamp(part) for part in parts) else (piece,))
+        headed = _BEFORE_STAMP.fullmatch(piece)
+        if all(_is_stamp(part) for part in parts):
+            found.extend(parts)
+        elif headed and _is_stamp(headed["stamp"]) and byline(headed["names"]):
+            found.extend(headed.groups())
+        elif headed and _is_stamp(headed["stamp"]) and _PAPER.fullmatch(headed["names"]):
+            found.extend((f"Publisher: {headed['names']}", headed["stamp"]))
+        else:
+            found.append(piece)
     return found
 
 

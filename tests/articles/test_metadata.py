@@ -124,3 +124,22 @@ def test_a_title_is_the_first_sentence_where_it_is_short():
 def test_any_paragraphs_are_taken(paragraphs):
     told_by(paragraphs)
     assert 0 < len(shortened(paragraphs)) <= 90
+
+
+@pytest.mark.parametrize(
+    ("line", "publisher", "byline", "published"),
+    [
+        ("Marlow Valley Gazette, 6 May 2031", "Marlow Valley Gazette", None, "2031-05-06"),
+        ("The Marlow Times May 6, 2031", "The Marlow Times", None, "2031-05-06"),
+        ("By Ada Quill 6 May 2031", None, "Ada Quill", "2031-05-06"),
+        ("By Ada Quill, May 6, 2031", None, "Ada Quill", "2031-05-06"),
+        ("Marlow, 6 May 2031", None, None, None),  # a place, perhaps; a stamp stands alone
+        ("Born 6 May 2031", None, None, None),
+        ("The bridge opened on 6 May 2031", None, None, None),
+    ],
+)
+def test_a_writer_or_a_paper_may_stand_before_a_stamp(
+    line: str, publisher: str | None, byline: str | None, published: str | None
+) -> None:
+    told = told_by(["Old bridge over the Tarn closes", line, "The bridge closed on Tuesday."])
+    assert (told.publisher, told.byline, told.published) == (publisher, byline, published)
