@@ -48,7 +48,7 @@ check: $(READY)
 
 $(READY): pyproject.toml Makefile
 	@echo "Installing into $(VENV) (about two minutes, 2 GB) ..." >&2
-	python3 -m venv $(VENV)
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) $(TORCH)
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@python3 -m venv $(VENV)
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) $(TORCH)
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@

@@ -38,7 +38,7 @@ def answer(question: str, *, index: str | Path | None = None) -> Answer:
 
     Raises RagError (see rag.errors) when there is no index, it is damaged, or the question is blank.
     """
-    return _opened(str(index) if index else None).answer(question)
+    return _opened(None if index is None else str(index)).answer(question)
 
 
 def build_index(articles: str | Path | Sequence[str | Path], index: str | Path) -> IndexReport:

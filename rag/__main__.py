@@ -6,6 +6,7 @@ Exit status: 0 done; 2 the caller's mistake, told in one line on stderr; 1 our f
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -17,10 +18,13 @@ from rich.console import Console
 from rag.errors import QuestionError, RagError
 
 DONE, OUR_FAULT, MISTAKE = 0, 1, 2
+UNBROKEN = 100_000  # characters; wider than any sentence
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a screen that knows no "“" shows \\u201c instead of failing
+        sys.stdout.reconfigure(errors="backslashreplace")
     parsed = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], None] = parsed.command
     try:
@@ -79,13 +83,12 @@ def _index(parsed: argparse.Namespace) -> None:
 
 
 def _ask(parsed: argparse.Namespace) -> None:
-    from rag.assistant import clean_question
     from rag.config import load_config
     from rag.terminal import render_answer
     from rag.wiring import open_assistant
 
     settings = load_config(parsed.config)
-    questions = [clean_question(question, settings.asking.max_question) for question in _questions(parsed)]
+    questions = _questions(parsed, settings.asking.max_question)
     console = Console(stderr=True)
     with console.status("Opening the index and loading the models (a few seconds) …"):
         assistant = open_assistant(settings, index=parsed.index)
@@ -106,22 +109,30 @@ def _ask(parsed: argparse.Namespace) -> None:
 def _page() -> Console:
     """Return standard output; when piped, lines are not broken to a screen's width."""
     console = Console(highlight=False)
-    console.soft_wrap = not console.is_terminal
-    return console
+    return console if console.is_terminal else Console(highlight=False, width=UNBROKEN)
 
 
-def _questions(parsed: argparse.Namespace) -> list[str]:
-    """Return what is asked. Raises QuestionError before anything slow starts."""
+def _questions(parsed: argparse.Namespace, most: int) -> list[str]:
+    """Return what is asked, cleaned. Raises QuestionError before anything slow starts."""
+    from rag.assistant import clean_question
+
     if (parsed.question is None) == (parsed.questions is None):
         raise QuestionError('Give one question, as in: python -m rag ask "Who won?"; or --questions FILE.jsonl.')
     if parsed.questions is None:
-        return [parsed.question]
+        return [clean_question(parsed.question, most)]
     path = Path(parsed.questions)
     try:
-        lines = path.read_text("utf-8").split("\n")
+        lines = path.read_text("utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise QuestionError(f"{path} cannot be read ({error}); give a file of JSON lines.") from error
-    questions = [_row_question(line, f"{path}:{n}") for n, line in enumerate(lines, start=1) if line.strip()]
+    questions = []
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            question = _row_question(line, f"{path}:{number}")
+            try:
+                questions.append(clean_question(question, most))
+            except QuestionError as error:
+                raise QuestionError(f"{path}:{number}: {error}") from error
     if not questions:
         raise QuestionError(f'{path} holds no question; each line is like {{"question": "Who won?"}}.')
     return questions

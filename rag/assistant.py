@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import time
 import unicodedata
 from collections.abc import Sequence
@@ -21,14 +22,22 @@ _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn"}  # control, format, surrogate, private 
 class Assistant:
     """Answers questions about one opened index. Asking changes nothing; an instance may serve many threads.
 
-    passages: how many passages are read for a question. max_question: in characters.
+    passages: how many passages are read for a question. max_question: in characters. publishers: those of the index.
     """
 
     def __init__(
-        self, retriever: Retriever, reader: Reader, rule: Rule, *, passages: int = 20, max_question: int = 1000
+        self,
+        retriever: Retriever,
+        reader: Reader,
+        rule: Rule,
+        *,
+        passages: int = 20,
+        max_question: int = 1000,
+        publishers: Sequence[str] = (),
     ) -> None:
         self._retriever, self._reader, self._rule = retriever, reader, rule
         self._passages, self._max_question = passages, max_question
+        self._publishers = {name.casefold(): name for name in publishers}
 
     @classmethod
     def open(cls, config: str | Path | None = None, *, index: str | Path | None = None) -> Assistant:
@@ -54,12 +63,14 @@ class Assistant:
 
         publishers, published_from, published_to (ISO days, inclusive) narrow the articles. history: earlier
         (question, answer) turns, oldest first; the last one is put before the question when searching and reading.
-        Raises QuestionError for a blank or overlong question or a date that is none.
+        Raises QuestionError for a blank or overlong question, a date that is none, or a publisher not in the index.
         """
         began = time.perf_counter()
         asked = clean_question(question, self._max_question)
         text = self._in_context(asked, history)
-        query = Query(text, tuple(publishers or ()), _day(published_from), _day(published_to))
+        query = Query(text, self._known(publishers), _day(published_from), _day(published_to))
+        if query.published_from and query.published_to and query.published_from > query.published_to:
+            raise QuestionError(f"No day is after {published_from} and before {published_to}; swap the two.")
         hits = self._retriever.retrieve(query, self._passages)
         found = time.perf_counter()
         reading = self._reader.read(query.text, hits)
@@ -81,6 +92,15 @@ class Assistant:
     def retrieve(self, question: str, k: int = 10) -> list[Hit]:
         """Return the k best passages for a question, without reading them."""
         return self._retriever.retrieve(Query(clean_question(question, self._max_question)), k)
+
+    def _known(self, publishers: Sequence[str] | None) -> tuple[str, ...]:
+        names = (publishers,) if isinstance(publishers, str) else tuple(publishers or ())
+        for name in names:
+            if name.casefold() not in self._publishers:
+                near = difflib.get_close_matches(name.casefold(), self._publishers, n=1, cutoff=0.0)
+                hint = f"did you mean {self._publishers[near[0]]!r}?" if near else "its articles name no publisher."
+                raise QuestionError(f"The index has no article published by {name!r}; {hint}")
+        return names
 
     def _in_context(self, question: str, history: Sequence[tuple[str, str]]) -> str:
         if not history:

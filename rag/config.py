@@ -157,8 +157,9 @@ def _build(cls: type[Any], raw: object, place: str, prefix: str) -> Any:
     known = [f.name for f in fields(cls) if f.name != "folder"]
     for key in raw:
         if key not in known:
+            name = prefix + (str(key) if str(key).isprintable() else repr(key))
             near = difflib.get_close_matches(str(key), known, n=1, cutoff=0.0)
-            raise ConfigError(f"{place}: unknown key {prefix}{key}; did you mean {prefix}{near[0]}?")
+            raise ConfigError(f"{place}: unknown key {name}; did you mean {prefix}{near[0]}?")
     return cls(**{key: _value(hints[key], value, place, prefix + key) for key, value in raw.items()})
 
 
@@ -212,4 +213,4 @@ def _check_ranges(config: Config, place: str) -> None:
     ]
     for key, value, low, high in limits:
         if value is not None and not low <= value <= high:
-            raise ConfigError(f"{place}: {key} must be between {low:g} and {high:g}, found {value:g}.")
+            raise ConfigError(f"{place}: {key} must be between {low:g} and {high:g}, found {_shown(value)}.")

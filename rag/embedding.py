@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from safetensors import SafetensorError
 
 from rag.engine import PACKAGED_EMBEDDER, Precision, model_error, prepare, resolve_model, torch_dtype
 from rag.types import Passage
@@ -32,12 +31,12 @@ def embedded_text(passage: Passage, count_tokens: Callable[[str], int]) -> str:
     The header takes at most HEADER_TOKENS tokens: the title's last words go first.
     """
     source = passage.source
-    day = f" ({source.published[:10]})" if source.published else ""
+    day = source.published[:10] if source.published else ""
     title = source.title.split()[:HEADER_TOKENS]
-    while title and count_tokens(" ".join(title) + day) > HEADER_TOKENS:
+    while title and count_tokens(f"{' '.join(title)} ({day})") > HEADER_TOKENS:
         title.pop()
-    header = " ".join(title) + day
-    return f"{header.strip()}\n{passage.text}" if header.strip() else passage.text
+    template = TEMPLATE if day else TEMPLATE.replace(" ({day})", "")
+    return template.format(title=" ".join(title), day=day, text=passage.text).strip()
 
 
 def passage_tokens(wanted: int, max_tokens: int) -> int:
@@ -59,7 +58,7 @@ class SentenceEmbedder:
             self._model = SentenceTransformer(
                 resolve_model(model), device="cpu", model_kwargs={"dtype": torch_dtype(precision)}
             )
-        except (OSError, ValueError, RuntimeError, KeyError, ImportError, SafetensorError) as error:
+        except Exception as error:  # a broken folder raises whatever its broken file leads to
             raise model_error("embedding model", model, error) from error
         self._name = model if model == PACKAGED_EMBEDDER or not Path(model).exists() else str(Path(model).resolve())
         self._batch_size = batch_size

@@ -50,12 +50,12 @@ def resolve_model(name: str) -> str:
 
 def model_error(kind: str, name: str, error: Exception) -> ModelError:
     """Say why a model could not be loaded and what to do, in one line."""
-    cause = str(error).strip().splitlines()
-    why = cause[0][:200] if cause else type(error).__name__
-    return ModelError(
-        f"The {kind} {name!r} could not be loaded ({why}). Models are read from this machine only: give a local folder "
-        f"in config.yaml, or fetch it once with 'hf download {name}'."
-    )
+    why = " ".join(str(error).split())[:200] or type(error).__name__
+    if Path(name).exists():
+        mend = "the folder needs config.json, weights and tokenizer files that belong together."
+    else:
+        mend = f"models are read from this machine only: give a folder, or fetch it once with 'hf download {name}'."
+    return ModelError(f"The {kind} {name!r} could not be loaded ({why}); {mend}")
 
 
 @lru_cache(maxsize=8)

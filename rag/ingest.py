@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.articles import Parsed, Record, Unreadable, no_articles, parse, scan
+from rag.articles import Parsed, Record, Unreadable, no_articles, parse, scan, showable
 from rag.embedding import TEMPLATE, embedded_text
 from rag.errors import StoreError
 from rag.protocols import Chunker, Embedder
@@ -83,12 +83,10 @@ def build_index(
             words = Bm25Index.build(texts)
             progress("words", 1, 1)
             entries = [item.entry for item in read]
-            build = Build(
-                recipe, entries, FaissIndex.build(vectors), words, tuple(map(str, folders)), tuple(skipped), version
-            )
+            build = Build(recipe, entries, FaissIndex.build(vectors), words, _named(folders), tuple(skipped), version)
             publish(index, build)
     return IndexReport(
-        index=str(index),
+        index=showable(str(index)),
         articles=len(read),
         passages=sum(len(item.passages) for item in read),
         reused=reused,
@@ -158,6 +156,8 @@ def _read(
             yield (previous and previous.keep(record)) or _parse(record, previous, chunker)
         except Unreadable as error:
             skipped.append(Skipped(record.path, str(error)))
+        except Exception as error:  # one odd article must not cost a night's indexing
+            skipped.append(Skipped(record.path, f"cannot be parsed ({type(error).__name__}); please report it"))
         done += 1
         progress("read", done, 0)
     progress("read", done, done)
@@ -181,7 +181,11 @@ def _unchanged(
     if old is None or {item.entry.digest for item in read} != {old.digest(i) for i in range(len(old.sources))}:
         return False
     same_skips = old.manifest.skipped == tuple((s.path, s.reason) for s in skipped)
-    return same_skips and old.manifest.folders == tuple(map(str, folders))
+    return same_skips and old.manifest.folders == _named(folders)
+
+
+def _named(folders: Sequence[str | Path]) -> tuple[str, ...]:
+    return tuple(showable(str(folder)) for folder in folders)
 
 
 def _vectors(

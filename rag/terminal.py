@@ -15,12 +15,12 @@ from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from rag.types import Answer, Citation, IndexReport
+from rag.text import find_span
+from rag.types import LIKELIHOOD, Answer, Citation, IndexReport
 
 if TYPE_CHECKING:
     from rag.ingest import Progress as Report
 
-LIKELIHOOD = ((0.8, "very likely"), (0.5, "likely"), (0.0, "uncertain"))
 MAX_LISTED = 20
 STAGES = {"read": "reading articles", "embed": "embedding passages", "words": "counting words"}
 
@@ -112,11 +112,11 @@ def _source_line(citation: Citation) -> Text:
 
 def _marked(sentence: str, span: str) -> Text:
     text = Text(sentence)
-    place = sentence.find(span)
-    if place >= 0:
-        text.stylize("bold underline", place, place + len(span))
+    start, end = find_span(sentence, span)
+    if start < end:
+        text.stylize("bold underline", start, end)
     return text
 
 
 def _indent(text: Text, left: int = 2) -> Padding:
-    return Padding(text, (0, 0, 0, left))
+    return Padding(text, (0, 0, 0, left), expand=False)

@@ -17,6 +17,7 @@ _GROUPED_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _DECIMAL = re.compile(r"\d+\.\d+")
 _PARAGRAPH = re.compile(r"[^\n]+")
 _INITIALS = re.compile(r"[^\w\s]*(?:[A-Z]\.)+")  # "U.S." at the start of a paragraph is no sentence
+MAX_FOLDED = 20_000  # characters searched for a span without its case
 _ARTICLES = frozenset({"a", "an", "the"})
 _STOP_WORDS = """
 a an and are as at be been but by did do does for from had has have he her him his how i if in into is it its me my no
@@ -125,3 +126,26 @@ def sentence_at(text: str, start: int, end: int) -> tuple[int, int]:
     if not touched:
         return start, end
     return min(start, touched[0][0]), max(end, touched[-1][1])
+
+
+def find_span(text: str, span: str) -> tuple[int, int]:
+    """Return where a span stands in its sentence, or (0, 0).
+
+    A place that is a whole word comes before one inside a word ("17" in "In 2017, 17 cracks"), and the same letters
+    before the same without case.
+    """
+    first = place = text.find(span) if span else -1
+    while place >= 0:
+        end = place + len(span)
+        if not _wordy(text[place - 1 : place]) and not _wordy(text[end : end + 1]):
+            return place, end
+        place = text.find(span, end)
+    if first >= 0:
+        return first, first + len(span)
+    start = text[:MAX_FOLDED]
+    match = re.search(re.escape(span), start, re.IGNORECASE) if 0 < len(span) <= len(start) else None
+    return match.span() if match else (0, 0)
+
+
+def _wordy(character: str) -> bool:
+    return character.isalnum() or character == "_"

@@ -13,6 +13,8 @@ from enum import StrEnum
 from typing import Any
 
 SAID_NOTHING = "The articles do not say."
+# Least confidence for a word, best first; what the terminal and the page say.
+LIKELIHOOD = ((0.8, "very likely"), (0.5, "likely"), (0.0, "uncertain"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from rag.config import Config, load_config
 from rag.engine import set_threads
+from rag.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from rag.ingest import Progress
     from rag.reading.extractive import ExtractiveReader
     from rag.reading.rule import Rule
-    from rag.store import Snapshot
     from rag.types import IndexReport
 
 
@@ -31,7 +31,7 @@ def open_assistant(config: Config | str | Path | None = None, *, index: str | Pa
     from rag.store import Snapshot
 
     settings = config if isinstance(config, Config) else load_config(config)
-    snapshot = Snapshot.open(Path(index) if index else settings.resolve(settings.index))  # fails before models load
+    snapshot = Snapshot.open(_index_path(settings, index))  # fails before models load
     set_threads(settings.engine.threads)
     embedder = make_embedder(settings)
     snapshot.check_embedder(embedder.name, embedder.dim)
@@ -48,7 +48,12 @@ def open_assistant(config: Config | str | Path | None = None, *, index: str | Pa
         rrf_k=how.rrf_k,
     )
     return Assistant(
-        retriever, reader, rule, passages=settings.reading.passages, max_question=settings.asking.max_question
+        retriever,
+        reader,
+        rule,
+        passages=settings.reading.passages,
+        max_question=settings.asking.max_question,
+        publishers=sorted({source.publisher for source in snapshot.sources if source.publisher}),
     )
 
 
@@ -65,13 +70,16 @@ def make_index(
     from rag.ingest import build_index, no_progress
 
     settings = config if isinstance(config, Config) else load_config(config)
-    folders = [Path(folder) for folder in articles] if articles else [settings.resolve(a) for a in settings.articles]
+    named = [settings.resolve(folder) for folder in settings.articles] if articles is None else articles
+    if not all(str(folder) for folder in named):
+        raise ConfigError("A folder of articles has an empty name; name a folder, or '.' for the working folder.")
+    folders = [Path(folder) for folder in named]
     set_threads(settings.engine.threads)
     embedder = make_embedder(settings)
     tokens = passage_tokens(settings.chunking.tokens, embedder.max_tokens)
     return build_index(
         folders,
-        Path(index) if index else settings.resolve(settings.index),
+        _index_path(settings, index),
         PassageChunker(tokens, embedder.count_tokens),
         embedder,
         passage_tokens=tokens,
@@ -113,12 +121,11 @@ def make_reader(settings: Config) -> tuple[ExtractiveReader, Rule]:
     return reader, rule if threshold is None else replace(rule, threshold=threshold)
 
 
-def open_snapshot(config: Config | str | Path | None = None, *, index: str | Path | None = None) -> Snapshot:
-    """Open an index without any model, to look at what it holds."""
-    from rag.store import Snapshot
-
-    settings = config if isinstance(config, Config) else load_config(config)
-    return Snapshot.open(Path(index) if index else settings.resolve(settings.index))
+def _index_path(settings: Config, index: str | Path | None) -> Path:
+    path = settings.index if index is None else str(index)
+    if not path:
+        raise ConfigError("The index has an empty name; name a folder, as in --index index/mine.")
+    return settings.resolve(path) if index is None else Path(index)
 
 
 def _version() -> str:

@@ -117,6 +117,13 @@ def test_a_date_that_is_none_is_refused(assistant: Assistant) -> None:
         assistant.answer("Who won?", published_from="yesterday")
 
 
+def test_a_publisher_that_is_not_there_names_the_nearest(assistant: Assistant) -> None:
+    with pytest.raises(QuestionError, match="did you mean 'The Marlow Herald'"):
+        assistant.answer("Who won?", publishers="The Marlow Herold")
+    with pytest.raises(QuestionError, match="swap the two"):
+        assistant.answer("Who won?", published_from="2025-03-05", published_to="2025-03-04")
+
+
 def test_a_batch_is_in_order_and_asking_twice_gives_the_same(assistant: Assistant) -> None:
     questions = ["Who won the national bread prize?", "How many cracks did engineers find?"]
     first, second = assistant.answer_batch(questions), assistant.answer_batch(questions)

@@ -105,6 +105,6 @@ def test_a_model_that_is_not_there_is_one_clear_line(name: str) -> None:
 
 
 def test_an_empty_folder_is_one_clear_line(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="give a local folder") as caught:
+    with pytest.raises(ModelError, match="the folder needs") as caught:
         SentenceEmbedder(str(tmp_path))
     assert "\n" not in str(caught.value)

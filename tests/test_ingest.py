@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -135,6 +136,39 @@ def test_a_folder_with_nothing_to_read_leaves_the_old_index(tmp_path: Path, coun
     with pytest.raises(ArticlesError, match="empty"):
         build(tmp_path / "empty", tmp_path / "index", counting)
     assert Snapshot.open(tmp_path / "index").manifest.articles == 3
+
+
+def test_an_index_among_the_articles_is_not_read(tmp_path: Path, counting: Counting) -> None:
+    folder = write_newsroom(tmp_path / "news")
+    assert build(folder, folder / "index", counting).articles == 3
+    again = build(folder, folder / "index", counting)
+    assert (again.articles, again.reused, counting.embedded) == (3, 3, again.passages)
+    assert [skip.reason for skip in again.skipped] == ["a built index, not articles"]
+
+
+def test_one_article_that_breaks_the_parser_does_not_end_the_run(
+    tmp_path: Path, counting: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from rag import ingest
+
+    whole = ingest.parse
+
+    def parse(record):
+        if record.article_id == "baker":
+            raise IndexError("an unforeseen story")
+        return whole(record)
+
+    monkeypatch.setattr(ingest, "parse", parse)
+    report = build(write_newsroom(tmp_path / "news"), tmp_path / "index", counting)
+    assert report.articles == 2
+    assert report.skipped[0].reason == "cannot be parsed (IndexError); please report it"
+
+
+def test_a_folder_whose_name_is_not_utf8_is_indexed(tmp_path: Path, counting: Counting) -> None:
+    folder = write_newsroom(Path(os.fsdecode(bytes(tmp_path) + b"/caf\xe9")))
+    report = build(folder, tmp_path / "index", counting)
+    assert report.articles == 3
+    assert Snapshot.open(tmp_path / "index").manifest.folders[0].endswith("caf\\xe9")
 
 
 def test_a_second_indexer_is_told(tmp_path: Path, counting: Counting) -> None:

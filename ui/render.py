@@ -12,11 +12,10 @@ import unicodedata
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from rag.types import Alternative, Answer, Citation
+from rag.text import find_span
+from rag.types import LIKELIHOOD, Alternative, Answer, Citation
 
-LIKELIHOOD = ((0.8, "very likely"), (0.5, "likely"), (0.0, "uncertain"))  # the command line says the same
 MAX_NAME, MAX_LINE, MAX_QUOTE = 80, 200, 2000  # characters shown of a publisher; a title, path or answer; a quote
-MAX_FOLDED = 20_000  # characters searched for a span without its case
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -142,29 +141,6 @@ def _quote(text: str, span: str) -> str:
     inner = escape(text[first:start]) + marked + escape(text[end:last])
     before, after = ("… " if first else ""), (" …" if last < len(text) else "")
     return f'<blockquote class="rag-quote" dir="auto">{before}“{inner}”{after}</blockquote>'
-
-
-def find_span(text: str, span: str) -> tuple[int, int]:
-    """Return where a span stands in its sentence, or (0, 0).
-
-    A place that is a whole word comes before one inside a word ("17" in "In 2017, 17 cracks"), and the same letters
-    before the same without case.
-    """
-    first = place = text.find(span) if span else -1
-    while place >= 0:
-        end = place + len(span)
-        if not _wordy(text[place - 1 : place]) and not _wordy(text[end : end + 1]):
-            return place, end
-        place = text.find(span, end)
-    if first >= 0:
-        return first, first + len(span)
-    start = text[:MAX_FOLDED]
-    match = re.search(re.escape(span), start, re.IGNORECASE) if 0 < len(span) <= len(start) else None
-    return match.span() if match else (0, 0)
-
-
-def _wordy(character: str) -> bool:
-    return character.isalnum() or character == "_"
 
 
 def _is_link(path_or_url: str) -> bool:

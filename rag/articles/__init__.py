@@ -13,5 +13,6 @@ from rag.articles.formats import ENDINGS
 from rag.articles.parsing import parse
 from rag.articles.record import VERSION, Parsed, Record, Unreadable
 from rag.articles.scan import no_articles, scan
+from rag.articles.walking import showable
 
-__all__ = ["ENDINGS", "VERSION", "Parsed", "Record", "Unreadable", "no_articles", "parse", "scan"]
+__all__ = ["ENDINGS", "VERSION", "Parsed", "Record", "Unreadable", "no_articles", "parse", "scan", "showable"]

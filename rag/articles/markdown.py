@@ -18,7 +18,7 @@ _FRONT = re.compile(r"---[ \t]*\r?\n(.*?\r?\n)?(?:---|\.\.\.)[ \t]*(?:\r?\n|$)",
 _LONGEST_FRONT = 64 * 1024
 
 _FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
-_HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*")
+_HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(\S.*)")
 _UNDERLINE = re.compile(r"\s{0,3}(?:=+|-{2,})\s*")
 _RULE = re.compile(r"\s{0,3}(?:(?:\*\s*){3,}|(?:-\s*){3,}|(?:_\s*){3,})")
 _TABLE_RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*")
@@ -54,7 +54,7 @@ def read(data: bytes) -> Draft:
     if "title" not in fields:
         heading = next((m for line in body.splitlines()[:40] if (m := _HEADING.fullmatch(line))), None)
         if heading is not None and len(heading[1]) == 1:
-            fields["title"] = _inline(heading[2])
+            fields["title"] = _inline(_heading_text(heading))
     return Draft(text=text, **fields)
 
 
@@ -102,13 +102,18 @@ def _plain_lines(body: str) -> Iterator[str]:
             yield from _plain_line(line, is_heading=bool(_UNDERLINE.fullmatch(following)))
 
 
+def _heading_text(heading: re.Match[str]) -> str:
+    """Return a heading without the marks that may close it; a pattern for these would be slow on long blanks."""
+    return heading[2].rstrip().rstrip("#").rstrip()
+
+
 def _plain_line(line: str, *, is_heading: bool) -> Iterator[str]:
     """Yield a line without the marks of its block, and blank lines where Markdown begins or ends one."""
     quote = _QUOTE.match(line)
     line = line[quote.end() :] if quote else line
     heading, row, item = _HEADING.fullmatch(line), _ROW.fullmatch(line), _ITEM.match(line)
     if heading:
-        yield from ("", heading[2], "")
+        yield from ("", _heading_text(heading), "")
     elif row:
         yield from (
             "",

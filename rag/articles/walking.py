@@ -80,6 +80,9 @@ class _Walker:
         except OSError as error:
             self._skip(folder, f"the folder cannot be opened: {error.strerror}")
             return []
+        if "current.json" in names and "builds" in names:
+            self._skip(folder, "a built index, not articles")
+            return []
         # By code point, not by locale: the same order on every machine; and what is skipped is reported in it too.
         found = [(self._kind(folder / name), name) for name in sorted(names)]
         return sorted((kind, name) for kind, name in found if kind is not None)

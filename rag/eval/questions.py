@@ -24,7 +24,7 @@ def read_questions(path: str | Path) -> list[QuestionRow]:
     """Return all rows. Raises QuestionError naming the line that cannot be used."""
     place = Path(path)
     try:
-        lines = place.read_text("utf-8").split("\n")  # not splitlines: a quote may hold U+2028
+        lines = place.read_text("utf-8-sig").split("\n")  # not splitlines: a quote may hold U+2028
     except (OSError, UnicodeDecodeError) as error:
         raise QuestionError(f"{place} cannot be read ({error}); give a file of JSON lines.") from error
     rows = [_row(line, f"{place}:{number}") for number, line in enumerate(lines, start=1) if line.strip()]

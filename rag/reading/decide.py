@@ -6,17 +6,28 @@ go into the Rule. A quote is always the whole sentence around a span, cut from t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.reading.rule import Rule
 from rag.text import answer_key, sentence_at
-from rag.types import SAID_NOTHING, Alternative, Answer, Citation, Reading, Reason, Span
+from rag.types import SAID_NOTHING, Alternative, Answer, Citation, Hit, Reading, Reason, Span
 
 MAX_ALTERNATIVES = 3
-MAX_SUPPORT = 3
 # A further source is cited when its span is at most this many logits below the group's best: e^-6 is 1 in 400.
 SUPPORT_WITHIN = 6.0
+# Words that turn a meaning when they are added to an answer: denial, amount, direction, another office or time.
+_TURNING = """
+no not never none nobody nor neither non without un anti ex former formerly vice deputy acting interim assistant
+hundred thousand million billion trillion dozen half quarter third percent per cent pence pounds dollars euros
+one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
+nineteen twenty thirty forty fifty sixty seventy eighty ninety least most more fewer less over under than only
+north south east west northern southern eastern western central upper lower new old before after until since
+"""
+TURNING = frozenset(_TURNING.split())
+_SIGN = re.compile(r"[£$€¥%]|(?<![\w-])[-−](?=\d)|\bper ?cent\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +68,10 @@ def decide(reading: Reading, rule: Rule) -> Answer:
 
 def rate(reading: Reading, rule: Rule) -> list[Candidate]:
     """Return every candidate of a reading, most trusted first, ties by margin and place."""
+    retrieval = _scaled(reading.hits)
     rated = []
     for spans in group(reading.spans):
-        features = _features(spans)
+        features = _features(spans, retrieval)
         rated.append(Candidate(spans, features, rule.confidence(features)))
     return sorted(rated, key=lambda c: (-c.confidence, -c.best.margin, c.best.hit.passage.passage_id, c.best.start))
 
@@ -71,30 +83,40 @@ def group(spans: Sequence[Span]) -> list[tuple[Span, ...]]:
     that is much likelier than itself.
     """
     groups: list[list[Span]] = []
-    keys: list[list[str]] = []
     for span in spans:
-        key = answer_key(span.text).split()
-        home = next((i for i, other in enumerate(keys) if same_answer(key, other)), None)
+        home = next((members for members in groups if same_answer(span.text, members[0].text)), None)
         if home is None:
             groups.append([span])
-            keys.append(key)
-        elif groups[home][0].margin - span.margin <= SUPPORT_WITHIN and all(
-            span.hit.passage.passage_id != member.hit.passage.passage_id for member in groups[home]
+        elif home[0].margin - span.margin <= SUPPORT_WITHIN and all(
+            span.hit.passage.passage_id != member.hit.passage.passage_id for member in home
         ):
-            groups[home].append(span)
+            home.append(span)
     return [tuple(members) for members in groups]
 
 
-def same_answer(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Whether two answers (as words) say the same: the shorter stands in the longer and is at least half of it.
+def same_answer(one: str, other: str) -> bool:
+    """Whether two answers say the same: equal words, or the shorter within the longer and at least half of it.
 
-    Numbers must agree: "43" and "43 migrants" are one, "43" and "43 2" are not.
+    Numbers and the signs of money, share and minus must agree, and what the longer adds must not turn the meaning:
+    "43" and "43 migrants" are one, and "Rubio" and "Marco Rubio"; not "guilty" and "not guilty", "£40" and "$40",
+    "2" and "2 million", "Korea" and "North Korea".
     """
-    short, long = sorted((list(one), list(other)), key=len)
-    if not short or [w for w in one if w[0].isdigit()] != [w for w in other if w[0].isdigit()]:
+    short, long = sorted((answer_key(one).split(), answer_key(other).split()), key=len)
+    if _signs(one) != _signs(other) or _numbers(short) != _numbers(long):
         return False
-    places = range(len(long) - len(short) + 1)
-    return 2 * len(short) >= len(long) and any(long[i : i + len(short)] == short for i in places)
+    if short == long:
+        return True
+    places = [i for i in range(len(long) - len(short) + 1) if long[i : i + len(short)] == short]
+    added = Counter(long) - Counter(short)
+    return bool(short and places) and 2 * len(short) >= len(long) and not added.keys() & TURNING
+
+
+def _numbers(words: Sequence[str]) -> list[str]:
+    return [word for word in words if word[0].isdigit()]
+
+
+def _signs(answer: str) -> set[str]:
+    return {match.lower() for match in _SIGN.findall(answer)}
 
 
 def cite(candidate: Candidate) -> tuple[Citation, ...]:
@@ -105,14 +127,20 @@ def cite(candidate: Candidate) -> tuple[Citation, ...]:
     return tuple(_citation(number, span) for number, span in enumerate(by_article.values(), start=1))
 
 
-def _features(spans: Sequence[Span]) -> dict[str, float]:
-    """Return the best margin (logits), the best retrieval score, and how many further articles say the same."""
-    articles = {span.hit.passage.source.article_id for span in spans}
+def _features(spans: Sequence[Span], retrieval: Mapping[str, float]) -> dict[str, float]:
+    """Return the best margin (logits) and the best retrieval score (0..1 among the passages read)."""
     return {
         "margin": spans[0].margin,
-        "retrieval": max(span.hit.score for span in spans),
-        "support": float(min(len(articles) - 1, MAX_SUPPORT)),
+        "retrieval": max(retrieval[span.hit.passage.passage_id] for span in spans),
     }
+
+
+def _scaled(hits: Sequence[Hit]) -> dict[str, float]:
+    """Return each passage's score scaled to 0..1 among those read, so that no retriever's own scale matters."""
+    low = min((hit.score for hit in hits), default=0.0)
+    high = max((hit.score for hit in hits), default=0.0)
+    width = high - low
+    return {hit.passage.passage_id: (hit.score - low) / width if width > 0 else 1.0 for hit in hits}
 
 
 def _citation(number: int, span: Span) -> Citation:

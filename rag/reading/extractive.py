@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
 
 from rag.engine import Precision, model_error, prepare, resolve_model, torch_dtype
 from rag.reading.decode import best_spans, tidy
@@ -71,7 +70,7 @@ class ExtractiveReader:
             if len(self._tokenizer) <= len(self._tokenizer.all_special_tokens):
                 raise ValueError("its tokenizer has no words")
             self._model: Any = loaded.eval()
-        except (OSError, ValueError, RuntimeError, KeyError, ImportError, SafetensorError) as error:
+        except Exception as error:  # a broken folder raises whatever its broken file leads to
             raise model_error("reader", model, error) from error
         self._max_tokens = min(max_tokens, int(getattr(self._model.config, "max_position_embeddings", max_tokens)))
         self._stride = stride
@@ -96,10 +95,10 @@ class ExtractiveReader:
         return Reading(question, tuple(hits), tuple(spans), min(null_scores.values(), default=float("inf")))
 
     def _short(self, question: str) -> str:
-        """Return the question cut to MAX_QUESTION_TOKENS, so that passages keep their room."""
+        """Return the question's last MAX_QUESTION_TOKENS: passages keep their room, and what is asked comes last."""
         encoded = self._tokenizer(question, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
         offsets = encoded["offset_mapping"]
-        return question if len(offsets) <= MAX_QUESTION_TOKENS else question[: offsets[MAX_QUESTION_TOKENS - 1][1]]
+        return question if len(offsets) <= MAX_QUESTION_TOKENS else question[offsets[-MAX_QUESTION_TOKENS][0] :]
 
     def _windows(self, question: str, texts: Sequence[str]) -> Iterator[_Window]:
         """Run the model over all windows of all passages, in batches of like length."""

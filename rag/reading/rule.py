@@ -48,6 +48,8 @@ def load_rule(folder: Path) -> Rule:
         raw = json.loads(path.read_text("utf-8"))
         weights = {str(name): float(weight) for name, weight in raw["weights"].items()}
         rule = Rule(float(raw["bias"]), weights, float(raw["threshold"]))
+        if not all(map(math.isfinite, (rule.bias, *weights.values()))) or not 0 <= rule.threshold <= 1:
+            raise ValueError("a number is not finite, or the threshold is not between 0 and 1")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"{path} cannot be used ({error}); fit it again or delete it.") from error
     unknown = sorted(set(weights) - set(FEATURES))

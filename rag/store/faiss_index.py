@@ -42,8 +42,11 @@ class FaissIndex:
         """Write the index in FAISS's own format. Raises OSError when the disk is full."""
         try:
             faiss.write_index(self._index, str(path))
+            whole = bool(faiss.read_index(str(path)).ntotal == self.rows)  # a failed close goes unreported
         except RuntimeError as error:
             raise OSError(f"FAISS could not write {path}: {str(error).splitlines()[0]}") from error
+        if not whole:
+            raise OSError(f"FAISS could not write {path} whole")
 
     @property
     def rows(self) -> int:

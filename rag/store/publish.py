@@ -12,6 +12,7 @@ import datetime
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -26,6 +27,8 @@ from rag.store.bm25_index import Bm25Index
 from rag.store.faiss_index import FaissIndex
 from rag.store.manifest import BUILDS, CURRENT, FileSum, Manifest, Recipe
 from rag.types import Article, Skipped
+
+_STAMP = re.compile(r"\d{8}T\d{6}\.\d{6}(?:\.partial)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ def publish(folder: Path, build: Build) -> Manifest:
             partial.rename(final)
             _sync(builds)
             _replace(folder / CURRENT, _pointer(stamp, manifest))
-        except OSError:
+        except BaseException:  # Ctrl-C too
             shutil.rmtree(partial, ignore_errors=True)
             raise
         _sweep(folder)
@@ -158,14 +161,17 @@ def _sync(path: Path) -> None:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove every build that is not live. Readers that have one open keep their open files."""
+    """Remove every build that is not live, and nothing else. Readers that have one open keep their open files.
+
+    Raises OSError when current.json is there and cannot be read just now: then nobody knows which build is live.
+    """
     try:
         live = json.loads((folder / CURRENT).read_text("utf-8"))["build"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
         live = None
     builds = folder / BUILDS
     for path in list(builds.iterdir()) if builds.is_dir() else []:
-        if path.name != live:
+        if path.name != live and _STAMP.fullmatch(path.name):
             shutil.rmtree(path, ignore_errors=True)
 
 

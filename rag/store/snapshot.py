@@ -150,6 +150,8 @@ def _pointer(folder: Path) -> dict[str, str]:
             f"There is no index at {folder}{unfinished}; build one with "
             f"'python -m rag index --articles FOLDER --index {folder}'."
         ) from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except OSError as error:
+        raise StoreDamaged(f"{path} cannot be read ({error.strerror}); give the folder of an index.") from error
+    except (ValueError, KeyError, TypeError) as error:
         raise StoreDamaged(f"{path} cannot be understood; {REBUILD}.") from error
     return {"build": Path(build).name, "manifest_sha256": digest}

@@ -280,7 +280,7 @@ def complaint(model: str) -> str:
 
 
 def test_a_folder_without_a_model_is_one_clear_line(tmp_path: Path) -> None:
-    assert "give a local folder" in complaint(str(tmp_path))
+    assert "the folder needs config.json" in complaint(str(tmp_path))
     assert "does not exist" in complaint(str(tmp_path / "nowhere"))
 
 

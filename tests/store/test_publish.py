@@ -378,3 +378,30 @@ def test_opening_while_another_process_publishes_again_and_again_never_fails(tmp
     assert process.returncode == 0
     assert len(seen) > 3
     assert words_of(tmp_path) == ["word59"] * 3
+
+
+def test_the_sweep_leaves_what_is_not_a_build(tmp_path: Path) -> None:
+    (tmp_path / "builds" / "thesis").mkdir(parents=True)
+    (tmp_path / "builds" / "20250101T000000.000000.partial").mkdir()
+    publish(tmp_path, toy_build("old"))
+    publish(tmp_path, toy_build("new"))
+    live = json.loads((tmp_path / "current.json").read_text())["build"]
+    assert builds_in(tmp_path) == [live, "thesis"]
+
+
+def test_nothing_is_swept_while_it_cannot_be_read_which_build_is_live(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(tmp_path, toy_build("old"))
+    whole = Path.read_text
+
+    def read_text(path: Path, *arguments: object, **options: object) -> str:
+        if path.name == "current.json":
+            raise OSError(24, "Too many open files")
+        return whole(path, *arguments, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_text", read_text)
+        with pytest.raises(StoreFull, match="Too many open files"):
+            publish(tmp_path, toy_build("new"))
+    assert words_of(tmp_path) == ["old"] * 3

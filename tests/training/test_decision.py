@@ -26,6 +26,17 @@ def reading(margin: float | None, text: str = "red", question: str = "What colou
     return Reading(question, (hit,), spans, 0.0)
 
 
+def two_passages(*candidates: tuple[str, float, float]) -> Reading:
+    """A reading of one passage for each (text, margin, retrieval score)."""
+    spans = []
+    for text, margin, score in candidates:
+        passage = make_passage(f"It was {text} then.", text)
+        hit = Hit(passage, score, 1, "fused")
+        spans.append(Span(hit, 7, 7 + len(text), margin, 0.0))
+    spans.sort(key=lambda span: -span.margin)
+    return Reading("What colour was it?", tuple(span.hit for span in spans), tuple(spans), 0.0)
+
+
 def trial(margin: float | None, answers: tuple[str, ...] = (), text: str = "red") -> Trial:
     return Trial(reading(margin, text), answers, 0)
 
@@ -34,9 +45,9 @@ def confidence(margin: float) -> float:
     return Rule().confidence({"margin": margin})
 
 
-def test_outcomes_are_confidence_f1_and_answerable() -> None:
+def test_outcomes_are_confidence_right_and_answerable() -> None:
     trials = [trial(2.0, ("red",)), trial(-1.0, ("dark red",)), trial(1.0), trial(None, ("red",)), trial(None)]
-    expected = [[confidence(2), 1.0, 1], [confidence(-1), 2 / 3, 1], [confidence(1), 0, 0], [0, 0, 1], [0, 0, 0]]
+    expected = [[confidence(2), 1.0, 1], [confidence(-1), 2 / 3 >= 0.5, 1], [confidence(1), 0, 0], [0, 0, 1], [0, 0, 0]]
     np.testing.assert_allclose(outcomes(trials, Rule()), expected)
 
 
@@ -81,14 +92,28 @@ def test_the_report_is_shares_by_hand() -> None:
 
 def test_fitting_learns_that_a_larger_margin_is_better() -> None:
     trials = [trial(m / 4, ("red",)) for m in range(1, 25)] + [trial(-m / 4) for m in range(1, 25)]
-    rule = fit_rule([trials], ("margin",))
-    assert set(rule.weights) == {"margin"}
+    rule = fit_rule([trials], (0.0,))
+    assert rule.weights == {"margin": rule.weights["margin"], "retrieval": 0.0}
     assert rule.weights["margin"] > 0.5
-    assert rule.confidence({"margin": 4.0}) > 0.9 > 0.1 > rule.confidence({"margin": -4.0})
-    assert rule.confidence({"margin": -0.25}) < rule.threshold <= rule.confidence({"margin": 0.25})
+
+    def sure(margin: float) -> float:
+        return rule.confidence({"margin": margin, "retrieval": 1.0})
+
+    assert sure(4.0) > 0.9 > 0.1 > sure(-4.0)
+    assert sure(-0.25) < rule.threshold <= sure(0.25)
 
 
-def test_fitting_is_logistic_regression_with_all_features() -> None:
+def test_the_least_retrieval_weight_that_orders_best_is_taken() -> None:
+    def trial_of(right: tuple[float, float], wrong: tuple[float, float]) -> Trial:
+        return Trial(two_passages(("red", *right), ("blue", *wrong)), ("red",), 0)
+
+    # margin + w * retrieval: the right one leads from w > 1 in the first, from w > 2.5 in the second
+    trials = [trial_of((0.0, 1.0), (1.0, 0.0)), trial_of((0.0, 1.0), (2.5, 0.0)), Trial(reading(-9.0), (), 1)]
+    rule = fit_rule([trials], (0.0, 1.5, 3.0, 6.0))
+    assert rule.weights["retrieval"] == pytest.approx(3.0 * rule.weights["margin"], abs=1e-3)
+
+
+def test_the_confidence_of_the_first_candidates_is_their_share_of_right_ones() -> None:
     random = np.random.default_rng(0)
     trials = [trial(float(m) + (2 if right else 0), ("red",) if right else ()) for m, right in
               zip(random.normal(size=200), random.random(200) < 0.5, strict=True)]  # fmt: skip
@@ -97,7 +122,7 @@ def test_fitting_is_logistic_regression_with_all_features() -> None:
     assert rule == fit_rule([trials])
     # at the optimum the mean confidence is the share of right answers (the bias is not shrunk)
     margins = [t.reading.spans[0].margin for t in trials]
-    features = {"retrieval": 0.5, "support": 0.0}
+    features = {"retrieval": 1.0}  # each trial read one passage
     mean = np.mean([rule.confidence({**features, "margin": m}) for m in margins])
     assert mean == pytest.approx(np.mean([bool(t.answers) for t in trials]), abs=1e-3)
 
@@ -105,10 +130,10 @@ def test_fitting_is_logistic_regression_with_all_features() -> None:
 def test_two_kinds_of_trial_weigh_the_same() -> None:
     few = [trial(1.0, ("red",)), trial(-1.0)]
     many = [trial(1.0), trial(-1.0, ("red",))] * 50  # the other way round
-    rule = fit_rule([few, many], ("margin",))
+    rule = fit_rule([few, many], (0.0,))
     assert rule.weights["margin"] == pytest.approx(0.0, abs=1e-3)
     assert rule.bias == pytest.approx(0.0, abs=1e-3)
-    assert fit_rule([few + many], ("margin",)).weights["margin"] < -1.0
+    assert fit_rule([few + many], (0.0,)).weights["margin"] < -1.0
 
 
 def test_the_threshold_is_best_over_the_kinds_not_over_all_trials() -> None:

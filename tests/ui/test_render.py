@@ -5,14 +5,12 @@ from html.parser import HTMLParser
 
 import pytest
 
-from rag import terminal
+from rag.text import find_span
 from rag.types import SAID_NOTHING, Alternative, Answer, Citation, Source
 from ui.render import (
-    LIKELIHOOD,
     describe_confidence,
     describe_day,
     escape,
-    find_span,
     render_answer,
     render_context,
     render_notice,
@@ -236,10 +234,6 @@ def test_an_endless_text_is_cut_around_the_span() -> None:
 )  # fmt: skip
 def test_confidence_in_words(confidence: float, words: str) -> None:
     assert describe_confidence(confidence) == words
-
-
-def test_the_words_are_the_command_lines() -> None:
-    assert LIKELIHOOD == terminal.LIKELIHOOD
 
 
 @pytest.mark.parametrize(
