@@ -83,10 +83,13 @@ def group(spans: Sequence[Span]) -> list[tuple[Span, ...]]:
     that is much likelier than itself.
     """
     groups: list[list[Span]] = []
+    said: list[_Said] = []  # what each group says
     for span in spans:
-        home = next((members for members in groups if same_answer(span.text, members[0].text)), None)
+        says = _Said.of(span.text)
+        home = next((members for members, other in zip(groups, said, strict=True) if says.same(other)), None)
         if home is None:
             groups.append([span])
+            said.append(says)
         elif home[0].margin - span.margin <= SUPPORT_WITHIN and all(
             span.hit.passage.passage_id != member.hit.passage.passage_id for member in home
         ):
@@ -101,22 +104,33 @@ def same_answer(one: str, other: str) -> bool:
     "43" and "43 migrants" are one, and "Rubio" and "Marco Rubio"; not "guilty" and "not guilty", "£40" and "$40",
     "2" and "2 million", "Korea" and "North Korea".
     """
-    short, long = sorted((answer_key(one).split(), answer_key(other).split()), key=len)
-    if _signs(one) != _signs(other) or _numbers(short) != _numbers(long):
-        return False
-    if short == long:
-        return True
-    places = [i for i in range(len(long) - len(short) + 1) if long[i : i + len(short)] == short]
-    added = Counter(long) - Counter(short)
-    return bool(short and places) and 2 * len(short) >= len(long) and not added.keys() & TURNING
+    return _Said.of(one).same(_Said.of(other))
 
 
-def _numbers(words: Sequence[str]) -> list[str]:
-    return [word for word in words if word[0].isdigit()]
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """An answer taken apart once, since every span is compared with every group."""
 
+    words: list[str]
+    numbers: list[str]
+    signs: frozenset[str]
 
-def _signs(answer: str) -> set[str]:
-    return {match.lower() for match in _SIGN.findall(answer)}
+    @classmethod
+    def of(cls, answer: str) -> _Said:
+        words = answer_key(answer).split()
+        signs = frozenset(sign.lower() for sign in _SIGN.findall(answer))
+        return cls(words, [word for word in words if word[0].isdigit()], signs)
+
+    def same(self, other: _Said) -> bool:
+        if self.numbers != other.numbers or self.signs != other.signs:
+            return False
+        short, long = sorted((self.words, other.words), key=len)
+        if short == long:
+            return bool(short)
+        width = len(short)
+        if 2 * width < len(long) or not any(long[i : i + width] == short for i in range(len(long) - width + 1)):
+            return False
+        return not (Counter(long) - Counter(short)).keys() & TURNING
 
 
 def cite(candidate: Candidate) -> tuple[Citation, ...]:
