@@ -52,12 +52,11 @@ class SentenceEmbedder:
 
     def __init__(self, model: str = PACKAGED_EMBEDDER, *, precision: Precision = "auto", batch_size: int = 32) -> None:
         prepare()
+        place = resolve_model(model)
         try:
             from sentence_transformers import SentenceTransformer
 
-            self._model = SentenceTransformer(
-                resolve_model(model), device="cpu", model_kwargs={"dtype": torch_dtype(precision)}
-            )
+            self._model = SentenceTransformer(place, device="cpu", model_kwargs={"dtype": torch_dtype(precision)})
         except Exception as error:  # a broken folder raises whatever its broken file leads to
             raise model_error("embedding model", model, error) from error
         self._name = model if model == PACKAGED_EMBEDDER or not Path(model).exists() else str(Path(model).resolve())
