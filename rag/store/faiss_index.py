@@ -44,10 +44,10 @@ class FaissIndex:
             faiss.write_index(self._index, str(path))
             whole = bool(faiss.read_index(str(path)).ntotal == self.rows)  # a failed close goes unreported
         except RuntimeError as error:
-            cause = str(error).rstrip().rsplit("(", 1)[-1].rstrip(")")  # "... write error in FILE (No space left ...)"
-            raise OSError(f"writing {path.name}: {cause}") from error
+            cause = str(error).rstrip().rsplit(": ", 1)[-1]  # "Error in f at file:line: ...: write error in FILE (why)"
+            raise OSError(f"could not write {path.name}: {cause}") from error
         if not whole:
-            raise OSError(f"writing {path.name}: it was cut short")
+            raise OSError(f"could not write {path.name}: it was cut short")
 
     @property
     def rows(self) -> int:
