@@ -103,7 +103,10 @@ def _ask(parsed: argparse.Namespace) -> None:
         if parsed.json:
             print(json.dumps(answer.to_json(), ensure_ascii=False), flush=True)
         else:
-            _page().print(render_answer(answer))
+            page = _page()
+            if parsed.questions is not None:
+                page.print(f"\n{question}", style="bold", markup=False)
+            page.print(render_answer(answer))
 
 
 def _page() -> Console:

@@ -6,9 +6,13 @@ inside one paragraph of the passage and out of the question: tokens of group -1 
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from numpy.typing import NDArray
 
+LONGEST_WORD = 64  # characters; what is longer is no word, and is left as it is
+_WORD = re.compile(r"\d+(?:[.,]\d+)+|\w+")
 PAIRS = {"”": "“", "’": "‘", ")": "(", "]": "[", "»": "«"}
 
 
@@ -45,18 +49,30 @@ def best_spans(
 
 
 def tidy(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the span widened by the marks that belong to it and stand right beside it, white space trimmed.
+    """Return the span widened to whole words and numbers and by the marks right beside it, white space trimmed.
 
-    A currency sign before ("$2.7 million"), a percent sign, exclamation or question marks after ("Great idea!!"), and
-    the closing quote or bracket of one that the span opens.
+    A model's tokens are parts of words: "340" must not be cut out of "1,340". Marks are a currency
+    sign before ("$2.7 million"), a percent sign, exclamation or question marks after ("Great idea!!"), and the closing
+    quote or bracket of one that the span opens.
     """
     span = text[start:end]
     start, end = start + len(span) - len(span.lstrip()), end - (len(span) - len(span.rstrip()))
+    if start < end:
+        start, end = _whole(text, start)[0], _whole(text, end - 1)[1]
     if start and text[start - 1] in "$€£¥" and text[start].isdigit():
         start -= 1
     while end < len(text) and (text[end] in "!?%" or _closes(text[start:end], text[end])):
         end += 1
     return start, end
+
+
+def _whole(text: str, place: int) -> tuple[int, int]:
+    """Return the (start, end) of the word or number that holds a character; of the character itself between words."""
+    first = max(0, place - LONGEST_WORD)
+    for match in _WORD.finditer(text, first, place + LONGEST_WORD):
+        if match.start() <= place < match.end() and (match.start() > first or first == 0):
+            return match.span()
+    return place, place + 1
 
 
 def _closes(span: str, mark: str) -> bool:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 PACKAGED_READER = "packaged"
 MODEL_FOLDER = Path(__file__).parent / "model"
 MAX_QUESTION_TOKENS = 64
+FOLDED = 6  # raw spans fetched for each one kept, since several become one when widened to whole words
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ class ExtractiveReader:
         groups = np.where(window.in_passage, np.searchsorted(breaks, window.offsets[:, 1] - 1), -1)
         groups[window.offsets[:, 0] == window.offsets[:, 1]] = -1
         for score, first, last in best_spans(
-            window.starts, window.ends, groups, max_tokens=self._max_answer_tokens, n_best=self._n_best
+            window.starts, window.ends, groups, max_tokens=self._max_answer_tokens, n_best=self._n_best * FOLDED
         ):
             start, end = int(window.offsets[first, 0]), int(window.offsets[last, 1])
             yield score, *tidy(text, start, end)

@@ -115,3 +115,22 @@ def test_tidying_stays_in_the_text_and_crosses_no_line(text: str, data: st.DataO
     assert 0 <= first < last <= len(text)
     assert visible in text[first:last]
     assert text[first:last].count("\n") == visible.count("\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "whole"),
+    [
+        ("that 1,340 homes were dry", "340", "1,340"),
+        ("that 1,340 homes were dry", "1", "1,340"),
+        ("cost $2.7 million, he said", "2", "$2.7"),
+        ("the Thrupps sold it.", "Thrup", "Thrupps"),
+        ("twenty-four boats", "four", "four"),  # a hyphen joins words; each may be meant alone
+        ("it was 43.", "43", "43"),
+        ("(see page 7)", "7", "7"),
+        ("x" * 300, "x" * 5, "x" * 5),  # no word is as long: left as it is
+    ],
+)
+def test_a_span_is_widened_to_whole_words_and_numbers(text: str, part: str, whole: str) -> None:
+    place = text.index(part) if len(text) < 300 else 150
+    start, end = tidy(text, place, place + len(part))
+    assert text[start:end] == whole

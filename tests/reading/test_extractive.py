@@ -16,6 +16,7 @@ from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, pr
 from transformers import AutoTokenizer, BertConfig, BertForQuestionAnswering, PreTrainedTokenizerFast
 
 from rag.errors import ModelError
+from rag.reading.decode import tidy
 from rag.reading.extractive import MAX_QUESTION_TOKENS, MODEL_FOLDER, ExtractiveReader
 from rag.types import Hit, Passage, Span
 from tests.conftest import make_passage
@@ -107,7 +108,8 @@ def brute_force(folder: Path, question: str, text: str) -> tuple[dict[tuple[int,
             for last in places:
                 start, end = offsets[first][0], offsets[last][1]
                 if 0 <= last - first < LONGEST and "\n" not in text[start:end]:
-                    best[start, end] = max(best.get((start, end), -np.inf), starts[first] + ends[last])
+                    place = tidy(text, start, end)
+                    best[place] = max(best.get(place, -np.inf), starts[first] + ends[last])
     return best, min(nulls), len(nulls)
 
 
