@@ -62,7 +62,8 @@ class Assistant:
         """Answer one question, or abstain.
 
         publishers, published_from, published_to (ISO days, inclusive) narrow the articles. history: earlier
-        (question, answer) turns, oldest first; the last one is put before the question when searching and reading.
+        (question, answer) turns, oldest first; the last one is put before the question when searching. The question is
+        read as it stands: read together with the last one, the reader answers that one again.
         Raises QuestionError for a blank or overlong question, a date that is none, or a publisher not in the index.
         """
         began = time.perf_counter()
@@ -73,9 +74,9 @@ class Assistant:
             raise QuestionError(f"No day is after {published_from} and before {published_to}; swap the two.")
         hits = self._retriever.retrieve(query, self._passages)
         found = time.perf_counter()
-        reading = self._reader.read(query.text, hits)
+        reading = self._reader.read(asked, hits)
         read = time.perf_counter()
-        answer = replace(decide(reading, self._rule), question=asked)
+        answer = decide(reading, self._rule)
         decided = time.perf_counter()
         seconds = {"retrieve": found - began, "read": read - found, "decide": decided - read, "total": decided - began}
         return replace(answer, seconds={stage: round(value, 4) for stage, value in seconds.items()})
