@@ -47,7 +47,7 @@ def render_notice(sentence: str) -> str:
 
 def render_context(question: str) -> str:
     """Return the remark that an answer was sought together with an earlier question."""
-    return f'<p class="rag-context">Asked together with “<bdi>{escape(_cut(question, MAX_LINE))}</bdi>”</p>'
+    return f'<p class="rag-context">Searched together with “<bdi>{escape(_cut(question, MAX_LINE))}</bdi>”</p>'
 
 
 def render_answer(answer: Answer) -> str:

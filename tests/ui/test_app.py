@@ -71,7 +71,7 @@ def test_only_a_question_that_points_back_takes_the_earlier_turns_along(assistan
     turns = ask(listening, "What did engineers find?", "How much will it cost to repair?", HERONS)
     told = [(turns[0].question, turns[0].said)]
     assert listening.histories == [[], told, []]
-    assert "Asked together with “<bdi>What did engineers find?</bdi>”" in turns[1].shown
+    assert "Searched together with “<bdi>What did engineers find?</bdi>”" in turns[1].shown
     assert "Asked together" not in turns[2].shown
     assert turns[2].said == "31"
 

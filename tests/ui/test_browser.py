@@ -205,7 +205,7 @@ def test_a_folded_source_opens_by_keyboard(reader: Reader) -> None:
 def test_a_follow_up_says_what_it_was_asked_with_and_a_new_conversation_forgets(reader: Reader) -> None:
     reader.ask("What did engineers find?")
     turn = reader.ask("And who said what the repair would cost?")
-    assert turn.locator(".rag-context").inner_text() == "Asked together with “What did engineers find?”"
+    assert turn.locator(".rag-context").inner_text() == "Searched together with “What did engineers find?”"
     reader.keep("followup")
     reader.page.get_by_role("button", name="New conversation").click()
     reader.page.locator("#rag-chat .bot-row").first.wait_for(state="detached")
