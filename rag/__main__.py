@@ -1,50 +1,26 @@
-"""The command line: `python -m rag index` and `python -m rag ask`.
-
-Exit status: 0 done; 2 the caller's mistake, told in one line on stderr; 1 our fault.
-"""
+"""The command line: `python -m rag index` and `python -m rag ask`."""
 
 from __future__ import annotations
 
 import argparse
-import io
 import json
-import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
 
-from rag.errors import QuestionError, RagError
+from rag.errors import QuestionError
+from rag.exits import exit_status
 
-DONE, OUR_FAULT, MISTAKE = 0, 1, 2
 UNBROKEN = 100_000  # characters; wider than any sentence
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
-    if isinstance(sys.stdout, io.TextIOWrapper):  # a screen that knows no "“" shows \\u201c instead of failing
-        sys.stdout.reconfigure(errors="backslashreplace")
     parsed = _parser().parse_args(arguments)
-    command: Callable[[argparse.Namespace], None] = parsed.command
-    try:
-        command(parsed)
-    except RagError as error:
-        print(f"rag: {error}", file=sys.stderr)
-        return MISTAKE
-    except KeyboardInterrupt:
-        print("rag: stopped; an index that was there before is untouched.", file=sys.stderr)
-        return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left; nothing more to say
-        return DONE
-    except Exception as error:
-        if os.environ.get("RAG_TRACEBACK"):
-            raise
-        what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-        print(f"rag: internal error ({what}); RAG_TRACEBACK=1 shows where. Please report it.", file=sys.stderr)
-        return OUR_FAULT
-    return DONE
+    stopped = "stopped; an index that was there before is untouched."
+    return exit_status("rag", lambda: parsed.command(parsed), stopped=stopped)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -125,21 +125,25 @@ def load_config(path: str | Path | None = None) -> Config:
             return Config(folder=Path.cwd())
         path = found[0]
     place = Path(path)
+    if not place.is_file():
+        raise ConfigError(f"There is no configuration file {place}; give --config, or leave it out.")
+    return _with_folder(parse_config(read_yaml(place), str(place)), place.resolve().parent)
+
+
+def read_yaml(place: Path) -> Any:
+    """Return what a YAML file says; an empty one says {}. Raises ConfigError."""
     try:
         raw = yaml.safe_load(place.read_text("utf-8"))
-    except FileNotFoundError:
-        raise ConfigError(f"There is no configuration file {place}; give --config, or leave it out.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{place} cannot be read ({error}).") from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ConfigError(f"{place} is not valid YAML ({' '.join(str(error).split())}).") from error
-    config = parse_config(raw if raw is not None else {}, str(place))
-    return _with_folder(config, place.resolve().parent)
+    return {} if raw is None else raw
 
 
 def parse_config(raw: object, place: str = CONFIG_FILE) -> Config:
     """Return a Config for parsed YAML. Raises ConfigError."""
-    config: Config = _build(Config, raw, place, "")
+    config: Config = build(Config, raw, place)
     _check_ranges(config, place)
     return config
 
@@ -149,7 +153,11 @@ def _with_folder(config: Config, folder: Path) -> Config:
     return Config(**{**values, "folder": folder})
 
 
-def _build(cls: type[Any], raw: object, place: str, prefix: str) -> Any:
+def build(cls: type[Any], raw: object, place: str, prefix: str = "") -> Any:
+    """Return a dataclass of settings for parsed YAML; `place` names the file, `prefix` the key it stands under.
+
+    Raises ConfigError for an unknown key, naming the nearest known one, and for a value of the wrong type.
+    """
     if not isinstance(raw, Mapping):
         where = prefix.rstrip(".") or "the file"
         raise ConfigError(f"{place}: {where} must be a list of 'key: value' lines, found {_shown(raw)}.")
@@ -165,13 +173,17 @@ def _build(cls: type[Any], raw: object, place: str, prefix: str) -> Any:
 
 def _value(wanted: Any, value: object, place: str, key: str) -> Any:
     if is_dataclass(wanted):
-        return _build(wanted, {} if value is None else value, place, key + ".")  # type: ignore[arg-type]
+        return build(wanted, {} if value is None else value, place, key + ".")  # type: ignore[arg-type]
     if get_origin(wanted) is tuple:
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return tuple(value)
         if isinstance(value, str):
             return (value,)
         raise ConfigError(f"{place}: {key} must be a list of texts, found {_shown(value)}.")
+    if get_origin(wanted) is Mapping:
+        if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
+            raise ConfigError(f"{place}: {key} must be a list of 'name: value' lines, found {_shown(value)}.")
+        return {name: _scalar(get_args(wanted)[1], item, place, f"{key}.{name}") for name, item in value.items()}
     if get_origin(wanted) is Literal:
         if value in get_args(wanted):
             return value

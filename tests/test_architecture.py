@@ -16,7 +16,7 @@ LEVELS = [
     {"protocols", "text"},
     {"articles", "chunking", "embedding", "engine", "store", "retrieval", "reading"},
     {"assistant", "ingest"},
-    {"config", "terminal"},
+    {"config", "exits", "terminal"},
     {"wiring"},
     {"__init__", "__main__", "eval", "training", "ui"},
 ]

@@ -1,39 +1,20 @@
-"""The chat page from the command line: `python -m ui`.
-
-Exit status: 0 done; 2 the caller's mistake, told in one line on stderr; 1 our fault.
-"""
+"""The chat page from the command line: `python -m ui`."""
 
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import threading
 from collections.abc import Sequence
 
-from rag.errors import ConfigError, RagError
-
-DONE, OUR_FAULT, MISTAKE = 0, 1, 2
+from rag.errors import ConfigError
+from rag.exits import DONE, exit_status
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Open the index, serve the page until Ctrl-C, and return the exit status."""
     parsed = _parser().parse_args(arguments)
-    try:
-        _serve(parsed)
-    except RagError as error:
-        print(f"ui: {error}", file=sys.stderr)
-        return MISTAKE
-    except KeyboardInterrupt:
-        print("ui: stopped.", file=sys.stderr)
-        return DONE
-    except Exception as error:
-        if os.environ.get("RAG_TRACEBACK"):
-            raise
-        what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-        print(f"ui: internal error ({what}); RAG_TRACEBACK=1 shows where. Please report it.", file=sys.stderr)
-        return OUR_FAULT
-    return DONE
+    return exit_status("ui", lambda: _serve(parsed), after=DONE)
 
 
 def _parser() -> argparse.ArgumentParser:

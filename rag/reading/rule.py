@@ -30,10 +30,18 @@ class Rule:
     weights: Mapping[str, float] = field(default_factory=lambda: {"margin": 1.0})
     threshold: float = 0.5
 
+    def score(self, features: Mapping[str, float]) -> float:
+        """Return bias + Σ weight · feature, in logits."""
+        return self.bias + sum(weight * features[name] for name, weight in self.weights.items())
+
     def confidence(self, features: Mapping[str, float]) -> float:
         """Return the estimated probability, 0..1, that a candidate with these features is right."""
-        total = self.bias + sum(weight * features[name] for name, weight in self.weights.items())
-        return 1 / (1 + math.exp(-max(-500.0, min(500.0, total))))
+        return logistic(self.score(features))
+
+
+def logistic(score: float) -> float:
+    """Return 1 / (1 + e^-score)."""
+    return 1 / (1 + math.exp(-max(-500.0, min(500.0, score))))
 
 
 def load_rule(folder: Path) -> Rule:

@@ -1,145 +1,85 @@
 """Fits the decision rule of a reader: which candidate answer is to be trusted, and when none.
 
-Two kinds of trial. Rows with a context: every context becomes an article, every question is asked of all of them, and
-once more of all but its own, which makes it unanswerable on topic. Hand-written questions about real articles: asked
-of their index. A candidate is right when its token F1 with a gold answer is at least a half. Three steps, the kinds
-weighing the same in each: (1) how much the retrieval score counts beside the margin: the least of a few weights that
-puts a right candidate first about as often as the best of them; (2) Platt scaling of that sum, on the candidates put
-first, gives the confidence; (3) the threshold has the best mean of two shares: answerable questions answered rightly,
-and unanswerable ones refused. Trials fall into two halves; the reported figures are on the half not fitted. What this
-module does not know: how the reader was trained.
+Three steps, the kinds of trial weighing the same in each: (1) a logistic regression over the candidates of all
+answerable questions tells how much each feature counts; (2) Platt scaling of that sum, on the candidates that it puts
+first, gives the confidence (Platt 1999); (3) the threshold has the best mean of two shares: answerable questions
+answered rightly, and unanswerable ones refused. Trials fall into two halves; figures are for the half not fitted.
+What this module does not know: how the reader was trained.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.chunking import PassageChunker
-from rag.embedding import embedded_text, passage_tokens
-from rag.eval.metrics import token_f1
-from rag.eval.questions import QuestionRow
-from rag.protocols import Embedder, Reader
-from rag.reading.decide import Candidate, rate
-from rag.reading.rule import Rule
-from rag.retrieval.dense import Dense
-from rag.retrieval.fusion import Fused
-from rag.retrieval.lexical import Lexical
-from rag.store.bm25_index import Bm25Index
-from rag.store.faiss_index import FaissIndex
-from rag.text import answer_key
-from rag.training.rows import Row
-from rag.types import Article, Hit, Passage, Query, Reading, Source
+from rag.eval.reader import auroc, calibration_error
+from rag.reading.rule import Rule, logistic
+from rag.training.trials import Trial
 
-RIGHT = 0.5  # token F1 from which a candidate counts as right
-RETRIEVAL_WEIGHTS = (0.0, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0)  # in logits of margin, for a score of 0 to 1
-TOLERANCE = 0.005  # a share of right answers that is noise
+COMPARED = 10  # candidates of a question that step 1 looks at
+DRAWS = 2000  # of the bootstrap and of the permutation test
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
-    """One question as asked: what was read, the gold answers (none: unanswerable), and its half (0 or 1)."""
+class Comparison:
+    """Share of trials that a rule decides rightly beyond another's: mean, 95% interval, two-sided p by permutation."""
 
-    reading: Reading
-    answers: tuple[str, ...]
-    half: int
-
-
-def make_trials(
-    rows: Sequence[Row],
-    embedder: Embedder,
-    reader: Reader,
-    *,
-    tokens: int,
-    passages: int,
-    on_done: Callable[[int], object],
-) -> list[Trial]:
-    """Ask every row's question twice: of all contexts, and of all but its own."""
-    library = _Library(rows, embedder, tokens)
-    trials = []
-    for done, row in enumerate(rows, start=1):
-        half = int(hashlib.sha256(row.context.encode()).hexdigest(), 16) % 2
-        hits = library.fused.retrieve(Query(row.question), passages)
-        trials.append(Trial(reader.read(row.question, hits), row.answers, half))
-        if row.answers:
-            own = library.article_ids[row.context]
-            others = library.fused.retrieve(Query(row.question), passages + 5)
-            kept = [hit for hit in others if hit.passage.source.article_id != own and not _says(hit, row.answers)]
-            trials.append(Trial(reader.read(row.question, kept[:passages]), (), half))
-        on_done(done)
-    return trials
+    gain: float
+    low: float
+    high: float
+    p: float
 
 
-def question_trials(rows: Sequence[QuestionRow], read: Callable[[str], Reading]) -> list[Trial]:
-    """Ask hand-written questions of the index that they are about; halves alternate."""
-    return [Trial(read(row.question), row.accepted, number % 2) for number, row in enumerate(rows)]
-
-
-class _Library:
-    """All contexts as one small index in memory. Implements the PassageStore promise."""
-
-    def __init__(self, rows: Sequence[Row], embedder: Embedder, tokens: int) -> None:
-        contexts = list(dict.fromkeys(row.context for row in rows))
-        self.article_ids = {context: f"context-{i}" for i, context in enumerate(contexts)}
-        chunker = PassageChunker(passage_tokens(tokens, embedder.max_tokens), embedder.count_tokens)
-        self._passages: list[Passage] = []
-        for context, name in self.article_ids.items():
-            self._passages += chunker.chunk(Article(Source(name, "", None, None, name), context))
-        texts = [embedded_text(passage, embedder.count_tokens) for passage in self._passages]
-        index = FaissIndex.build(embedder.embed_passages(texts))
-        self.fused = Fused((Dense(embedder, index, self), Lexical(Bm25Index.build(texts), self)))
-
-    def passage(self, row: int) -> Passage:
-        return self._passages[row]
-
-    def allowed(self, query: Query) -> None:
-        del query  # nothing is ever ruled out
-
-
-def _says(hit: Hit, answers: Sequence[str]) -> bool:
-    key = f" {answer_key(hit.passage.text)} "
-    return any(f" {answer_key(answer)} " in key for answer in answers)
-
-
-def fit_rule(kinds: Sequence[Sequence[Trial]], retrieval_weights: Sequence[float] = RETRIEVAL_WEIGHTS) -> Rule:
-    """Fit weights, bias and threshold on trials of one kind or several."""
-    from sklearn.linear_model import LogisticRegression
-
-    ordering = _best_ordering(kinds, retrieval_weights)
+def fit_rule(kinds: Sequence[Sequence[Trial]], features: Sequence[str]) -> Rule:
+    """Fit weights of these features, bias and threshold on trials of one kind or several."""
+    ordering = _ordering(kinds, features)
     scores, labels, shares = [], [], []
     for trials in kinds:
         for trial in trials:
-            for first in rate(trial.reading, ordering)[:1]:
-                scores.append([sum(weight * first.features[name] for name, weight in ordering.weights.items())])
-                labels.append(_is_right(first, trial))
+            if trial.candidates:
+                score, right = _first(trial, ordering)
+                scores.append([score])
+                labels.append(right)
                 shares.append(1000 / len(trials))
-    model: Any = LogisticRegression(C=1.0, max_iter=1000).fit(np.array(scores), np.array(labels), np.array(shares))
-    slope = float(model.coef_[0][0])
+    platt = _regression(np.array(scores), np.array(labels), np.array(shares))
+    slope = float(platt.coef_[0][0])
     weights = {name: round(slope * weight, 4) for name, weight in ordering.weights.items()}
-    rule = Rule(round(float(model.intercept_[0]), 4), weights)
+    bias = float(platt.intercept_[0]) + slope * ordering.bias
+    rule = Rule(round(bias, 4), weights)
     return replace(rule, threshold=best_threshold(kinds, rule))
 
 
-def _best_ordering(kinds: Sequence[Sequence[Trial]], retrieval_weights: Sequence[float]) -> Rule:
-    """Return the rule with the least retrieval weight that is within TOLERANCE of the best share of right firsts."""
-    rules = [Rule(weights={"margin": 1.0, "retrieval": weight}) for weight in retrieval_weights]
-    shares = [sum(_first_right(trials, rule) for trials in kinds) / len(kinds) for rule in rules]
-    return next(rule for rule, share in zip(rules, shares, strict=True) if share >= max(shares) - TOLERANCE)
+def _ordering(kinds: Sequence[Sequence[Trial]], features: Sequence[str]) -> Rule:
+    """Return how much each feature tells a right candidate from a wrong one of the same kind of question."""
+    if len(features) == 1:
+        return Rule(weights={features[0]: 1.0})
+    table, labels, shares = [], [], []
+    for trials in kinds:
+        for trial in trials:
+            for found, right in trial.candidates[:COMPARED] if trial.answerable else ():
+                table.append([found[name] for name in features])
+                labels.append(right)
+                shares.append(1000 / len(trials))
+    values = np.array(table)
+    scale = values.std(axis=0)
+    scale[scale == 0] = 1.0
+    model = _regression(values / scale, np.array(labels), np.array(shares))
+    return Rule(float(model.intercept_[0]), dict(zip(features, (model.coef_[0] / scale).tolist(), strict=True)))
 
 
-def _first_right(trials: Sequence[Trial], rule: Rule) -> float:
-    answerable = [trial for trial in trials if trial.answers]
-    firsts = [rate(trial.reading, rule)[:1] for trial in answerable]
-    return sum(_is_right(first[0], t) for first, t in zip(firsts, answerable, strict=True) if first) / len(answerable)
+def _regression(values: NDArray[np.float64], labels: NDArray[np.bool_], shares: NDArray[np.float64]) -> Any:
+    from sklearn.linear_model import LogisticRegression
+
+    return LogisticRegression(C=1.0, max_iter=1000).fit(values, labels, shares)
 
 
-def _is_right(candidate: Candidate, trial: Trial) -> bool:
-    return bool(trial.answers) and token_f1(candidate.best.text, trial.answers) >= RIGHT
+def _first(trial: Trial, rule: Rule) -> tuple[float, bool]:
+    """Return the score and rightness of the candidate that the rule prefers; ties go to the better margin."""
+    return max(((rule.score(found), right) for found, right in trial.candidates), key=lambda one: one[0])
 
 
 def best_threshold(kinds: Sequence[Sequence[Trial]], rule: Rule) -> float:
@@ -154,40 +94,64 @@ def outcomes(trials: Sequence[Trial], rule: Rule) -> NDArray[np.float64]:
     """Return (trials, 3): the first candidate's confidence, whether it is right, and whether it could be."""
     table = []
     for trial in trials:
-        first: Candidate | None = next(iter(rate(trial.reading, rule)), None)
-        confidence = first.confidence if first else 0.0
-        table.append((confidence, first is not None and _is_right(first, trial), bool(trial.answers)))
+        score, right = _first(trial, rule) if trial.candidates else (-np.inf, False)
+        table.append((logistic(score), right, trial.answerable))
     return np.array(table, dtype=np.float64).reshape(-1, 3)
 
 
 def report(trials: Sequence[Trial], rule: Rule) -> dict[str, float]:
     """Return how the rule does: shares in 0..1, AUROC of the confidence for answerable against unanswerable."""
-    from sklearn.metrics import roc_auc_score
-
     outcome = outcomes(trials, rule)
     answerable, answered = outcome[:, 2] == 1, outcome[:, 0] >= rule.threshold
     right = outcome[:, 1] == 1
     return {
         "questions": float(len(outcome)),
         "answerable": float(answerable.mean()),
-        "right_if_never_silent": float(right[answerable].mean()),
-        "answered_rightly": float((right & answered)[answerable].mean()),
-        "answerable_refused": float((~answered)[answerable].mean()),
-        "unanswerable_refused": float((~answered)[~answerable].mean()),
-        "auroc": float(roc_auc_score(answerable, outcome[:, 0])),
-        "expected_calibration_error": _calibration_error(outcome[:, 0], right),
+        "right_if_never_silent": _share(right[answerable]),
+        "answered_rightly": _share((right & answered)[answerable]),
+        "answerable_refused": _share((~answered)[answerable]),
+        "unanswerable_refused": _share((~answered)[~answerable]),
+        "auroc": auroc(outcome[:, 0].tolist(), answerable.tolist()),
+        "expected_calibration_error": calibration_error(outcome[:, 0], outcome[:, 1]),
         "threshold": rule.threshold,
     }
+
+
+def reliability(outcome: NDArray[np.float64]) -> list[tuple[int, float, float]]:
+    """Return (trials, mean confidence, share right) for each tenth of confidence that has any, lowest first."""
+    bins = np.minimum((outcome[:, 0] * 10).astype(int), 9)
+    found = []
+    for b in sorted(set(bins)):
+        confidence, right = outcome[bins == b, :2].mean(axis=0)
+        found.append((int((bins == b).sum()), float(confidence), float(right)))
+    return found
+
+
+def decided_rightly(trials: Sequence[Trial], rule: Rule) -> NDArray[np.float64]:
+    """Return (trials,): 1.0 for an answerable question answered rightly and an unanswerable one refused, else 0.0."""
+    outcome = outcomes(trials, rule)
+    answered = outcome[:, 0] >= rule.threshold
+    return np.where(outcome[:, 2] == 1, answered & (outcome[:, 1] == 1), ~answered).astype(np.float64)
+
+
+def compare(one: NDArray[np.float64], other: NDArray[np.float64], seed: int = 0) -> Comparison:
+    """Compare two rules on the same trials, (trials,) each: bootstrap interval, sign-flip permutation test."""
+    gains = one - other
+    rng = np.random.default_rng(seed)
+    drawn = [float(rng.choice(gains, len(gains)).mean()) for _ in range(DRAWS)]
+    flipped = [abs(float((gains * rng.choice((-1, 1), len(gains))).mean())) for _ in range(DRAWS)]
+    p = (1 + sum(value >= abs(float(gains.mean())) - 1e-12 for value in flipped)) / (1 + DRAWS)
+    low, high = np.percentile(drawn, (2.5, 97.5))
+    return Comparison(float(gains.mean()), float(low), float(high), p)
 
 
 def _balanced(outcome: NDArray[np.float64], threshold: float) -> float:
     answerable, answered = outcome[:, 2] == 1, outcome[:, 0] >= threshold
     right = (outcome[:, 1] == 1) & answered
-    return float((right[answerable].mean() + (~answered)[~answerable].mean()) / 2)
+    shares = [share for share in (_share(right[answerable]), _share(~answered[~answerable])) if share == share]
+    return sum(shares) / len(shares)
 
 
-def _calibration_error(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
-    """Return the expected calibration error over ten equal bins (Guo et al. 2017)."""
-    bins = np.minimum((confidence * 10).astype(int), 9)
-    gaps = [abs(confidence[bins == b].mean() - right[bins == b].mean()) * (bins == b).mean() for b in set(bins)]
-    return float(sum(gaps))
+def _share(values: NDArray[np.bool_]) -> float:
+    """Return the share of true ones; nan where there is none to judge."""
+    return float(values.mean()) if len(values) else float("nan")

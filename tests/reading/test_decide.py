@@ -9,30 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.reading.decide import MAX_ALTERNATIVES, Candidate, decide, group, rate, same_answer
-from rag.reading.rule import FEATURES, Rule
+from rag.reading.decide import MAX_ALTERNATIVES, Candidate, decide, rate
+from rag.reading.rule import Rule
 from rag.types import SAID_NOTHING, Hit, Passage, Reading, Reason, Span
 from tests.conftest import make_passage
-
-FLIGHT = "A flight left Texas. It carried 43 migrants on Monday. The White House said so."
-AGENCY = "Officials confirmed the number. There were 43 on board, they said."
-OTHER = "Another report spoke of 119 deportees. It came from Panama."
-
-
-def span(passage: Passage, text: str, margin: float, *, null: float = -2.0, hit_score: float = 0.5) -> Span:
-    start = passage.start + passage.text.index(text)
-    return Span(Hit(passage, hit_score, 1, "fused"), start, start + len(text), margin + null, null)
-
-
-def reading(*spans: Span, question: str = "How many migrants were on the flight?") -> Reading:
-    best_first = sorted(spans, key=lambda s: -s.margin)
-    hits = tuple(dict.fromkeys(s.hit for s in best_first))
-    return Reading(question, hits, tuple(best_first), min((s.null_score for s in spans), default=float("inf")))
-
-
-A = make_passage(FLIGHT, "a", 100, title="Deportation flight")
-B = make_passage(AGENCY, "b", 0, title="Agency")
-C = make_passage(OTHER, "c", 0, title="Other")
+from tests.reading.spans import FLIGHT, A, B, C, reading, span
 
 
 def test_the_best_candidate_is_the_answer_with_its_whole_sentence() -> None:
@@ -62,64 +43,6 @@ def test_a_source_that_is_far_less_sure_is_not_cited() -> None:
     for margin, cited in ((4.0 - 5.9, 2), (4.0 - 6.1, 1)):
         answer = decide(reading(span(A, "43 migrants", 4.0), span(B, "43", margin)), Rule())
         assert len(answer.citations) == cited
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [
-        ("43", "43 migrants", True),
-        ("rubio", "marco rubio", True),
-        ("marco rubio", "marco rubio", True),
-        ("rubio", "secretary of state marco rubio", False),
-        ("rubio", "state marco rubio", False),
-        ("marco rubio", "state marco rubio said", True),
-        ("43 2", "43", False),
-        ("43 migrants", "44 migrants", False),
-        ("migrants", "43 migrants", False),
-        ("monday morning", "morning monday", False),
-        ("rubio", "trump", False),
-        ("marco x rubio", "marco rubio", False),
-        ("", "rubio", False),
-        ("$2.7 million", "almost $2.7 million", True),
-        ("Captain Ilse Marrable", "Ilse Marrable", True),
-        ("guilty", "not guilty", False),
-        ("£40", "$40", False),
-        ("$5", "5%", False),
-        ("2", "2 million", False),
-        ("-5", "5", False),
-        ("four", "twenty-four", False),
-        ("Korea", "North Korea", False),
-        ("administrator", "acting administrator", False),
-    ],
-)
-def test_the_shorter_answer_stands_in_the_longer_and_is_half_of_it(one: str, other: str, same: bool) -> None:
-    assert same_answer(one, other) is same
-    assert same_answer(other, one) is same
-
-
-def test_case_articles_and_marks_do_not_make_answers_differ() -> None:
-    one, other = make_passage("In the U.S. it was.", "a"), make_passage("In US it was.", "b")
-    assert len(group([span(one, "the U.S.", 2.0), span(other, "US", 1.0)])) == 1
-
-
-def test_groups_stay_in_order_and_take_one_span_of_a_passage() -> None:
-    spans = [span(A, "43 migrants", 4.0), span(C, "119", 3.0), span(A, "43", 2.0), span(B, "43", 1.0)]
-    assert group(spans) == [(spans[0], spans[3]), (spans[1],)]
-    assert group([]) == []
-
-
-def test_features_are_what_they_say() -> None:
-    spans = [span(A, "43 migrants", 4.0, hit_score=0.3), span(B, "43", 3.0, hit_score=0.9)]
-    [candidate] = rate(reading(*spans), Rule())
-    assert candidate.features == pytest.approx({"margin": 4.0, "retrieval": (0.9 - 0.3) / (0.9 - 0.3)})
-    assert set(candidate.features) >= set(FEATURES)
-
-
-@pytest.mark.parametrize("scale", [1.0, 12.0, 0.016])
-def test_a_retrievers_own_scale_does_not_matter(scale: float) -> None:
-    spans = [span(p, p.text[3:6], 1.0, hit_score=scale * score) for p, score in ((A, 1.0), (B, 0.25), (C, 0.5))]
-    found = {c.best.hit.passage.passage_id: c.features["retrieval"] for c in rate(reading(*spans), Rule())}
-    assert found == pytest.approx({A.passage_id: 1.0, B.passage_id: 0.0, C.passage_id: (0.5 - 0.25) / (1 - 0.25)})
 
 
 def test_the_rule_orders_candidates_not_the_margin() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import ArticlesError
-from rag.training.rows import Row, read_rows
+from rag.eval.rows import Row, read_rows
 
 ROW = {
     "id": "q1",

@@ -1,0 +1,43 @@
+"""How a command ends: 0 done; 2 the caller's mistake, told in one line on stderr; 1 our fault; 130 stopped.
+
+The one place where an exception becomes an exit status. What this module does not know: what a command does.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Callable
+
+from rag.errors import RagError
+
+DONE, OUR_FAULT, MISTAKE, STOPPED = 0, 1, 2, 130
+
+
+def exit_status(program: str, command: Callable[[], object], *, stopped: str = "stopped.", after: int = STOPPED) -> int:
+    """Run a command and return its exit status; never a traceback, unless RAG_TRACEBACK is set.
+
+    stopped: what is said after Ctrl-C, and after: the status then.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a screen that knows no "“" shows \\u201c instead of failing
+        sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        command()
+    except RagError as error:
+        return _say(program, str(error), MISTAKE)
+    except KeyboardInterrupt:
+        return _say(program, stopped, after)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left; nothing more to say
+    except Exception as error:
+        if os.environ.get("RAG_TRACEBACK"):
+            raise
+        what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        return _say(program, f"internal error ({what}); RAG_TRACEBACK=1 shows where. Please report it.", OUR_FAULT)
+    return DONE
+
+
+def _say(program: str, text: str, status: int) -> int:
+    sys.stderr.write(f"{program}: {text}\n")
+    return status

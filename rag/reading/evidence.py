@@ -1,0 +1,33 @@
+"""A Reading → its candidate answers and what speaks for each, as named numbers. Pure; every name is in rule.FEATURES.
+
+Tried and left out, since they did not decide more questions rightly (rag/training/README.md): how many articles agree,
+the lead over the next candidate, names and words of the question in the passage, the form of the answer.
+What this module does not know: how much each number counts (rule.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.reading.agreement import group
+from rag.types import Hit, Reading, Span
+
+
+def candidates(reading: Reading) -> list[tuple[tuple[Span, ...], dict[str, float]]]:
+    """Return (spans that say the same, features) of every candidate, best margin first.
+
+    margin: logits of the best span over "no answer". retrieval: best score, 0..1 among the passages read.
+    """
+    retrieval = _scaled(reading.hits)
+    return [
+        (spans, {"margin": spans[0].margin, "retrieval": max(retrieval[s.hit.passage.passage_id] for s in spans)})
+        for spans in group(reading.spans)
+    ]
+
+
+def _scaled(hits: Sequence[Hit]) -> dict[str, float]:
+    """Return each passage's score scaled to 0..1 among those read, so that no retriever's own scale matters."""
+    low = min((hit.score for hit in hits), default=0.0)
+    high = max((hit.score for hit in hits), default=0.0)
+    width = high - low
+    return {hit.passage.passage_id: (hit.score - low) / width if width > 0 else 1.0 for hit in hits}

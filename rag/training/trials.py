@@ -1,0 +1,116 @@
+"""Questions asked on trial, to fit the decision rule on: what was read, and what would have been right.
+
+Two kinds. Rows with a context: every context becomes an article, every question is asked of all of them, and once more
+of all but its own, which makes it unanswerable on topic. Hand-written questions: asked of the index of their articles.
+What this module does not know: how a rule is fitted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rag.chunking import PassageChunker
+from rag.embedding import embedded_text, passage_tokens
+from rag.eval.metrics import token_f1
+from rag.eval.questions import QuestionRow
+from rag.eval.rows import Row
+from rag.protocols import Embedder, Reader
+from rag.reading.evidence import candidates
+from rag.retrieval.dense import Dense
+from rag.retrieval.fusion import Fused
+from rag.retrieval.lexical import Lexical
+from rag.store.bm25_index import Bm25Index
+from rag.store.faiss_index import FaissIndex
+from rag.text import answer_key
+from rag.types import Article, Hit, Passage, Query, Reading, Source
+
+RIGHT = 0.5  # token F1 with a gold answer from which a candidate counts as right
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question as asked: what was read, the gold answers (none: unanswerable), and its half.
+
+    half: 0 or 1, the same for all questions about a context.
+    """
+
+    reading: Reading
+    answers: tuple[str, ...]
+    half: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a rule sees of it: each candidate's features and whether it is right, best margin first."""
+
+    candidates: tuple[tuple[dict[str, float], bool], ...]
+    answerable: bool
+    half: int
+
+
+def make_trial(asked: Asked) -> Trial:
+    """Return the trial of a question that was asked."""
+    gold = asked.answers
+    found = [
+        (features, bool(gold) and token_f1(spans[0].text, gold) >= RIGHT)
+        for spans, features in candidates(asked.reading)
+    ]
+    return Trial(tuple(found), bool(gold), asked.half)
+
+
+def ask_rows(
+    rows: Sequence[Row],
+    embedder: Embedder,
+    reader: Reader,
+    *,
+    tokens: int,
+    passages: int,
+    on_done: Callable[[int], object],
+) -> list[Asked]:
+    """Ask every row's question twice: of all contexts, and of all but its own."""
+    library = _Library(rows, embedder, tokens)
+    asked = []
+    for done, row in enumerate(rows, start=1):
+        half = int(hashlib.sha256(row.context.encode()).hexdigest(), 16) % 2
+        hits = library.fused.retrieve(Query(row.question), passages)
+        asked.append(Asked(reader.read(row.question, hits), row.answers, half))
+        if row.answers:
+            own = library.article_ids[row.context]
+            others = library.fused.retrieve(Query(row.question), passages + 5)
+            kept = [hit for hit in others if hit.passage.source.article_id != own and not _says(hit, row.answers)]
+            asked.append(Asked(reader.read(row.question, kept[:passages]), (), half))
+        on_done(done)
+    return asked
+
+
+def ask_questions(rows: Sequence[QuestionRow], read: Callable[[str], Reading]) -> list[Asked]:
+    """Ask hand-written questions of the index that they are about; halves alternate."""
+    return [Asked(read(row.question), row.accepted, number % 2) for number, row in enumerate(rows)]
+
+
+class _Library:
+    """All contexts as one small index in memory. Implements the PassageStore promise."""
+
+    def __init__(self, rows: Sequence[Row], embedder: Embedder, tokens: int) -> None:
+        contexts = list(dict.fromkeys(row.context for row in rows))
+        self.article_ids = {context: f"context-{i}" for i, context in enumerate(contexts)}
+        chunker = PassageChunker(passage_tokens(tokens, embedder.max_tokens), embedder.count_tokens)
+        self._passages: list[Passage] = []
+        for context, name in self.article_ids.items():
+            self._passages += chunker.chunk(Article(Source(name, "", None, None, name), context))
+        texts = [embedded_text(passage, embedder.count_tokens) for passage in self._passages]
+        index = FaissIndex.build(embedder.embed_passages(texts))
+        self.fused = Fused((Dense(embedder, index, self), Lexical(Bm25Index.build(texts), self)))
+
+    def passage(self, row: int) -> Passage:
+        return self._passages[row]
+
+    def allowed(self, query: Query) -> None:
+        del query  # nothing is ever ruled out
+
+
+def _says(hit: Hit, answers: Sequence[str]) -> bool:
+    key = f" {answer_key(hit.passage.text)} "
+    return any(f" {answer_key(answer)} " in key for answer in answers)

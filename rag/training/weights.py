@@ -1,0 +1,72 @@
+"""Readers as folders of weights: loaded to be trained, saved in bf16, averaged, made deeper.
+
+What this module does not know: data.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rag.engine import model_error, resolve_model
+from rag.errors import ModelError
+
+
+def load_model(name: str) -> tuple[Any, Any]:
+    """Return a question-answering model in fp32 without dropout, and its tokenizer.
+
+    A model without a span head, such as an embedder, gets a random one. Raises ModelError when there is none to load.
+    """
+    import torch
+    from transformers import AutoModelForQuestionAnswering, AutoTokenizer
+
+    try:
+        folder = resolve_model(name)
+        model = AutoModelForQuestionAnswering.from_pretrained(
+            folder, dtype=torch.float32, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
+        )
+        return model, AutoTokenizer.from_pretrained(folder)
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        raise model_error("reader", name, error) from error
+
+
+def save_model(model: Any, tokenizer: Any, folder: Path) -> None:
+    """Write an ordinary Hugging Face folder with weights in bf16."""
+    import torch
+
+    model.config.dtype = torch.bfloat16
+    model.save_pretrained(folder, state_dict={k: v.to(torch.bfloat16) for k, v in model.state_dict().items()})
+    tokenizer.save_pretrained(folder)
+
+
+def merge(names: Sequence[str], folder: Path) -> None:
+    """Write the mean of several models' weights (Wortsman et al. 2022, "Model soups").
+
+    They must have been trained from the same first weights. Raises ModelError when their shapes differ.
+    """
+    import torch
+
+    loaded = [load_model(name) for name in names]
+    model, tokenizer = loaded[0]
+    states = [other.state_dict() for other, _ in loaded]
+    if any({k: v.shape for k, v in state.items()} != {k: v.shape for k, v in states[0].items()} for state in states):
+        raise ModelError(f"{', '.join(names)} have weights of different shapes; give runs from the same first weights.")
+    means = {
+        name: torch.stack([state[name] for state in states]).mean(0) if value.is_floating_point() else value
+        for name, value in states[0].items()
+    }
+    model.load_state_dict(means)
+    save_model(model, tokenizer, folder)
+
+
+def stack(name: str, folder: Path) -> None:
+    """Write a model with every layer doubled in place: 6 layers become 12 (Gong et al. 2019)."""
+    from torch.nn import ModuleList
+
+    model, tokenizer = load_model(name)
+    layers = model.base_model.encoder.layer
+    model.base_model.encoder.layer = ModuleList(copy.deepcopy(layer) for layer in layers for _ in range(2))
+    model.config.num_hidden_layers = 2 * len(layers)
+    save_model(model, tokenizer, folder)

@@ -1,0 +1,118 @@
+"""Asking questions on trial, with an embedder that counts letters and a reader that finds nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from rag.eval.questions import QuestionRow
+from rag.eval.rows import Row
+from rag.training.trials import Asked, ask_questions, ask_rows, make_trial
+from rag.types import Hit, Reading, Span
+from tests.conftest import make_passage
+
+
+def reading(*candidates: tuple[str, float, float], question: str = "What colour was it?") -> Reading:
+    """A reading of one passage for each (text, margin, retrieval score)."""
+    spans = []
+    for text, margin, score in candidates:
+        passage = make_passage(f"It was {text} then.", text)
+        hit = Hit(passage, score, 1, "fused")
+        spans.append(Span(hit, 7, 7 + len(text), margin, 0.0))
+    spans.sort(key=lambda span: -span.margin)
+    return Reading(question, tuple(span.hit for span in spans), tuple(spans), 0.0)
+
+
+def test_a_candidate_is_right_from_half_the_tokens_on() -> None:
+    read = reading(("red", 3.0, 1.0), ("dark blue sea", 1.0, 0.5))
+    right = make_trial(Asked(read, ("blue",), 1))
+    # "dark blue sea" against "blue": precision 1/3, recall 1, F1 = 2 * (1/3) / (4/3) = 1/2
+    assert right.candidates == (
+        ({"margin": 3.0, "retrieval": 1.0}, False),
+        ({"margin": 1.0, "retrieval": 0.0}, True),
+    )
+    assert (right.answerable, right.half) == (True, 1)
+    nothing = make_trial(Asked(read, (), 0))
+    assert [found for _, found in nothing.candidates] == [False, False]
+    assert not nothing.answerable
+
+
+def test_hand_written_questions_are_asked_once_and_halves_alternate() -> None:
+    rows = [QuestionRow("1", "Who?", "fact", ("red", "dark red")), QuestionRow("2", "Why?", "fact", ())]
+    trials = ask_questions(rows, lambda question: reading(("red", 1.0, 1.0), question=question))
+    assert [(t.reading.question, t.answers, t.half) for t in trials] == [
+        ("Who?", ("red", "dark red"), 0),
+        ("Why?", (), 1),
+    ]
+
+
+class Letters:
+    """An embedder that counts letters."""
+
+    name, dim, max_tokens = "letters", 26, 256
+
+    def count_tokens(self, text: str) -> int:
+        return len(re.findall(r"\w+", text))
+
+    def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
+        return np.stack([self.embed_query(text) for text in texts])
+
+    def embed_query(self, text: str) -> np.ndarray:
+        counts = np.array([text.lower().count(chr(97 + n)) for n in range(26)], np.float32) + 1e-3
+        return counts / np.linalg.norm(counts)
+
+
+class Notes:
+    """A reader that finds nothing; what it was given stands in the Reading."""
+
+    def read(self, question: str, hits: Sequence[Hit]) -> Reading:
+        return Reading(question, tuple(hits), (), float("inf"))
+
+
+CONTEXTS = [
+    "The flight to Bogota carried 43 migrants.",
+    "A treaty was signed in Oslo by the minister.",
+    "Also in the news: 43 seats were won in Oslo.",
+    "Stocks fell in Paris.",
+]
+ROWS = [
+    Row("1", CONTEXTS[0], "How many migrants were on the flight?", ("43",)),
+    Row("2", CONTEXTS[1], "Where was the treaty signed?", ("Oslo",)),
+    Row("3", CONTEXTS[1], "Who won the flight?", ()),
+    Row("4", CONTEXTS[2], "Seats?", ("43 seats",)),
+    Row("5", CONTEXTS[3], "What fell?", ("Stocks",)),
+]
+
+
+def trials_of(rows: Sequence[Row], passages: int = 3) -> tuple[list[Asked], list[int]]:
+    progress: list[int] = []
+    made = ask_rows(
+        rows, Letters(), Notes(), tokens=64, passages=passages, on_done=lambda *done: progress.append(done[0])
+    )
+    return made, progress
+
+
+def test_an_answerable_question_is_asked_twice_and_another_once() -> None:
+    trials, progress = trials_of(ROWS)
+    assert [t.answers for t in trials] == [("43",), (), ("Oslo",), (), (), ("43 seats",), (), ("Stocks",), ()]
+    assert [t.reading.question for t in trials[:2]] == [ROWS[0].question] * 2
+    assert progress == [1, 2, 3, 4, 5]
+
+
+def test_the_second_asking_sees_neither_the_own_context_nor_one_that_says_the_answer() -> None:
+    trials, _ = trials_of(ROWS)
+    texts = [[hit.passage.text for hit in t.reading.hits] for t in trials]
+    assert texts[0][0] == CONTEXTS[0]
+    assert sorted(texts[1]) == sorted([CONTEXTS[1], CONTEXTS[3]])  # context 2 says 43
+    assert sorted(texts[3]) == sorted([CONTEXTS[0], CONTEXTS[3]])  # context 2 says Oslo
+    assert CONTEXTS[0] in texts[6]  # "43" is not "43 seats"
+    assert all(len(found) <= 3 for found in texts)
+
+
+def test_halves_go_by_context() -> None:
+    trials, _ = trials_of(ROWS)
+    halves = [int(hashlib.sha256(context.encode()).hexdigest(), 16) % 2 for context in CONTEXTS]
+    assert [t.half for t in trials] == [halves[0]] * 2 + [halves[1]] * 3 + [halves[2]] * 2 + [halves[3]] * 2
