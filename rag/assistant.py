@@ -66,6 +66,24 @@ class Assistant:
         read as it stands: read together with the last one, the reader answers that one again.
         Raises QuestionError for a blank or overlong question, a date that is none, or a publisher not in the index.
         """
+        return self.examine(
+            question,
+            publishers=publishers,
+            published_from=published_from,
+            published_to=published_to,
+            history=history,
+        )[0]
+
+    def examine(
+        self,
+        question: str,
+        *,
+        publishers: Sequence[str] | None = None,
+        published_from: str | None = None,
+        published_to: str | None = None,
+        history: Sequence[tuple[str, str]] = (),
+    ) -> tuple[Answer, Reading]:
+        """Answer as `answer` does, and return beside it all that was read, for whoever looks into the why."""
         began = time.perf_counter()
         asked = clean_question(question, self._max_question)
         text = self._in_context(asked, history)
@@ -79,7 +97,7 @@ class Assistant:
         answer = decide(reading, self._rule)
         decided = time.perf_counter()
         seconds = {"retrieve": found - began, "read": read - found, "decide": decided - read, "total": decided - began}
-        return replace(answer, seconds={stage: round(value, 4) for stage, value in seconds.items()})
+        return replace(answer, seconds={stage: round(value, 4) for stage, value in seconds.items()}), reading
 
     def answer_batch(self, questions: Sequence[str]) -> list[Answer]:
         """Answer each question on its own, in order."""

@@ -125,8 +125,6 @@ def load_config(path: str | Path | None = None) -> Config:
             return Config(folder=Path.cwd())
         path = found[0]
     place = Path(path)
-    if not place.is_file():
-        raise ConfigError(f"There is no configuration file {place}; give --config, or leave it out.")
     return _with_folder(parse_config(read_yaml(place), str(place)), place.resolve().parent)
 
 
@@ -134,6 +132,8 @@ def read_yaml(place: Path) -> Any:
     """Return what a YAML file says; an empty one says {}. Raises ConfigError."""
     try:
         raw = yaml.safe_load(place.read_text("utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"There is no configuration file {place}; name another, or leave the option out.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{place} cannot be read ({error}).") from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:

@@ -24,6 +24,7 @@ def exit_status(program: str, command: Callable[[], object], *, stopped: str = "
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         command()
+        sys.stdout.flush()  # a closed pipe is met here, not when the interpreter ends
     except RagError as error:
         return _say(program, str(error), MISTAKE)
     except KeyboardInterrupt:

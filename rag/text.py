@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+(?:[.,'’][^\W_]+)*")
@@ -17,6 +17,7 @@ _GROUPED_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _DECIMAL = re.compile(r"\d+\.\d+")
 _PARAGRAPH = re.compile(r"[^\n]+")
 _INITIALS = re.compile(r"[^\w\s]*(?:[A-Z]\.)+")  # "U.S." at the start of a paragraph is no sentence
+_EDGES = r"(?:(?<!\w)|(?=\W)){}(?:(?!\w)|(?<=\W))"  # beside a letter no other one; beside a mark anything
 MAX_FOLDED = 20_000  # characters searched for a span without its case
 _ARTICLES = frozenset({"a", "an", "the"})
 _STOP_WORDS = """
@@ -83,8 +84,25 @@ def terms(text: str) -> list[str]:
 
 def answer_key(text: str) -> str:
     """Return what two answers must share to count as the same one: their words, without a, an and the."""
-    kept = [word for word in words(text) if word not in _ARTICLES]
-    return " ".join(kept) or text.strip()
+    return _told(text) or text.strip()
+
+
+def _told(text: str) -> str:
+    return " ".join(word for word in words(text) if word not in _ARTICLES)
+
+
+def says(text: str, answers: Iterable[str], key: str | None = None) -> bool:
+    """Return whether a text holds one of the answers, however it is written: the words of its key, in a row.
+
+    An answer without such words (an emoji, a mark, the grade A) must stand there as it is, apart from other letters.
+    key: answer_key(text), from a caller who knows it already.
+    """
+    held = f" {answer_key(text) if key is None else key} "
+    return any(f" {told} " in held if (told := _told(answer)) else _stands(text, answer.strip()) for answer in answers)
+
+
+def _stands(text: str, answer: str) -> bool:
+    return bool(answer) and re.search(_EDGES.format(re.escape(answer)), text) is not None
 
 
 def paragraph_spans(text: str) -> list[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from pathlib import Path
@@ -17,43 +18,70 @@ if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.embedding import SentenceEmbedder
     from rag.ingest import Progress
+    from rag.protocols import Retriever
     from rag.reading.extractive import ExtractiveReader
     from rag.reading.rule import Rule
+    from rag.store import Snapshot
     from rag.types import IndexReport
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """An opened index and the models loaded for it: what an Assistant, or a measurement of one, is made of."""
+
+    snapshot: Snapshot
+    embedder: SentenceEmbedder
+    reader: ExtractiveReader
+    rule: Rule
 
 
 def open_assistant(config: Config | str | Path | None = None, *, index: str | Path | None = None) -> Assistant:
     """Open an index and load the models. Raises ConfigError, StoreError or ModelError."""
-    from rag.assistant import Assistant
-    from rag.retrieval import compose
-    from rag.retrieval.dense import Dense
-    from rag.retrieval.lexical import Lexical
+    settings = config if isinstance(config, Config) else load_config(config)
+    return make_assistant(settings, open_parts(settings, index=index))
+
+
+def open_parts(settings: Config, *, index: str | Path | None = None) -> Parts:
+    """Open an index and load the models that the configuration names. Raises StoreError or ModelError."""
     from rag.store import Snapshot
 
-    settings = config if isinstance(config, Config) else load_config(config)
     snapshot = Snapshot.open(_index_path(settings, index))  # fails before models load
     set_threads(settings.engine.threads)
     embedder = make_embedder(settings)
     snapshot.check_embedder(embedder.name, embedder.dim)
-    reader, rule = make_reader(settings)
-    how = settings.retrieval
-    retriever = compose(
+    return Parts(snapshot, embedder, *make_reader(settings))
+
+
+def make_assistant(settings: Config, parts: Parts) -> Assistant:
+    """Put the parts together as the configuration says."""
+    from rag.assistant import Assistant
+
+    return Assistant(
+        make_retriever(settings, parts),
+        parts.reader,
+        parts.rule,
+        passages=settings.reading.passages,
+        max_question=settings.asking.max_question,
+        publishers=sorted({source.publisher for source in parts.snapshot.sources if source.publisher}),
+    )
+
+
+def make_retriever(settings: Config, parts: Parts) -> Retriever:
+    """Return the retriever that the configuration names."""
+    from rag.retrieval import compose
+    from rag.retrieval.dense import Dense
+    from rag.retrieval.lexical import Lexical
+
+    how, snapshot = settings.retrieval, parts.snapshot
+    return compose(
         how.mode,
-        Dense(embedder, snapshot.vectors, snapshot),
+        Dense(parts.embedder, snapshot.vectors, snapshot),
         Lexical(snapshot.words, snapshot),
-        reader,
+        parts.reader,
         fusion=how.fusion,
         lexical_weight=how.lexical_weight,
         depth=how.depth,
         rrf_k=how.rrf_k,
-    )
-    return Assistant(
-        retriever,
-        reader,
-        rule,
-        passages=settings.reading.passages,
-        max_question=settings.asking.max_question,
-        publishers=sorted({source.publisher for source in snapshot.sources if source.publisher}),
     )
 
 

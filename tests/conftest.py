@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 
@@ -29,6 +30,17 @@ def embedder() -> SentenceEmbedder:
 def reader() -> ExtractiveReader:
     """The packaged reader."""
     return ExtractiveReader()
+
+
+@pytest.fixture(scope="module")
+def one_thread() -> Iterator[None]:
+    """One thread for torch: tiny steps take longer to share out than to make, most of all on a busy machine."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
 
 
 def make_article(text: str, article_id: str = "story", **about: str) -> Article:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.text import answer_key, fold, paragraph_spans, sentence_at, sentence_spans, terms, words
+from rag.text import answer_key, fold, paragraph_spans, says, sentence_at, sentence_spans, terms, words
 
 SHARDS = [
     "\n",
@@ -96,6 +96,48 @@ def test_answer_key_is_never_empty_for_text() -> None:
     assert answer_key("The") == "The"
     assert answer_key(" — ") == "—"
     assert answer_key("43") != answer_key("44")
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "said"),
+    [
+        ("It was paid for by the U.S.", "the US", True),
+        ("Of 5000 migrants one left.", "5,000", True),
+        ("BELA, a pilot, flew.", "Béla", True),
+        ("A flight of 430 migrants.", "43", False),
+        ("He met the old Marco Rubio.", "Marco Rubio", True),
+        ("Marco met Rubio.", "Marco Rubio", False),
+        ("He left at a quarter", "a quarter", True),
+        # no word in the answer: as it stands
+        ("He wrote 🚀🚀 to all.", "🚀", True),
+        ("He wrote to all.", "🚀", False),
+        ("wait…no", "…", True),
+        ("wait...", "…", False),
+        ("It got an A.", "A", True),
+        ("An Airbus, a flight", "A", False),
+        ("It got an A+ then.", "A+", True),
+        ("It got an AA+ then.", "A+", False),
+        ("Say {0} or (a)", "(a)", True),
+        ("Say {0} or a", "(a)", False),
+        ("It says nothing.", "", False),
+        ("It says nothing.", " \n", False),
+        ("🚀", "🚀", True),
+        ("", "43", False),
+    ],
+)
+def test_a_text_says_an_answer_however_it_is_written(text: str, answer: str, said: bool) -> None:
+    assert says(text, [answer]) is said
+    assert says(text, ["zebra", answer], answer_key(text)) is said
+    assert not says(text, [])
+
+
+@settings(deadline=None, max_examples=150)
+@given(nasty_text, st.data())
+def test_a_text_says_every_sentence_of_it(text: str, data: st.DataObject) -> None:
+    spans = sentence_spans(text)
+    if spans:
+        start, end = data.draw(st.sampled_from(spans))
+        assert says(text, [text[start:end]])
 
 
 def test_paragraph_spans_leave_white_space_out() -> None:

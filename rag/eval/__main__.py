@@ -1,13 +1,16 @@
-"""Measure answers: `reader` scores the reader alone on SQuAD 2.0-style rows."""
+"""Measure answers end to end over a file of questions; or one part alone, by a command of its own."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -15,12 +18,20 @@ from tqdm import tqdm
 
 from rag.config import load_config
 from rag.engine import set_threads
-from rag.eval.reader import Prediction, evaluate, predict
+from rag.errors import ConfigError
+from rag.eval.compare import compare_reports, read_report
+from rag.eval.questions import read_questions
+from rag.eval.reader import Prediction, predict
+from rag.eval.reader import evaluate as evaluate_reader
+from rag.eval.report import show, show_comparison, to_json, wrong
 from rag.eval.rows import Row, read_rows, with_history
-from rag.exits import exit_status
+from rag.eval.run import SAMPLE, check, evaluate, read_texts
+from rag.exits import DONE, exit_status
 from rag.wiring import make_reader
 
-# What is shown, in this order, and how: share of 100, or a plain number.
+ANSWERS = "answers"
+GATE_CLOSED = 3
+# What is shown of the reader alone, in this order, and how: share of 100, or a plain number.
 SHOWN = {
     "rows": ("rows", "{:,.0f}"),
     "em": ("EM", "{:.1f}"),
@@ -36,23 +47,107 @@ SHOWN = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit status."""
+    """Run one command and return its exit status: 3 when a gate lets a run not through."""
     parser = argparse.ArgumentParser("python -m rag.eval", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    reader = commands.add_parser("reader", help="the reader alone: official EM and F1, what its margin is worth")
-    reader.add_argument("--data", nargs="+", required=True, metavar="FILE", help=".jsonl, .jsonl.gz or SQuAD's .json")
-    reader.add_argument("--config", metavar="FILE", help="default: config.yaml")
-    reader.add_argument("--model", nargs="+", metavar="MODEL", help="readers to compare (default: the configured one)")
-    reader.add_argument("--history", type=int, default=0, metavar="N", help="put a row's last N turns before it")
-    reader.add_argument("--json", metavar="FILE", help="write figures and every prediction there")
-    reader.set_defaults(run=_reader)
-    parsed = parser.parse_args(arguments)
-    return exit_status("rag.eval", lambda: parsed.run(parsed))
+    _add_answers(commands.add_parser(ANSWERS, help="answers end to end (the default command)"))
+    _add_check(commands.add_parser("check", help="prove the labels of a file of questions"))
+    _add_compare(commands.add_parser("compare", help="two saved runs: differences, p-values, questions that turned"))
+    _add_reader(commands.add_parser("reader", help="the reader alone: official EM and F1, what its margin is worth"))
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given or (given[0] not in commands.choices and given[0] not in ("-h", "--help")):
+        given = [ANSWERS, *given]
+    parsed = parser.parse_args(given)
+    passed: list[bool] = []
+
+    def command() -> None:
+        passed.append(parsed.run(parsed) is not False)
+
+    status = exit_status("rag.eval", command)
+    return GATE_CLOSED if status == DONE and not all(passed) else status
+
+
+def _add_answers(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--questions", default=str(SAMPLE), metavar="FILE", help="default: the sample newsroom's")
+    parser.add_argument("--articles", nargs="+", metavar="DIR", help="index these (default: the configured)")
+    parser.add_argument("--index", metavar="DIR", help="keep their index there")
+    parser.add_argument("--config", metavar="FILE", help="default: config.yaml")
+    parser.add_argument("--json", metavar="FILE", help="write figures and every question there")
+    parser.add_argument("--gate", metavar="FILE", help="a saved run; exit 3 when a headline is significantly worse")
+    parser.add_argument("--wrong", action="store_true", help="list every wrong answer and where it was lost")
+    parser.add_argument("--split", help="gate and list only this split: tune or test")
+    parser.set_defaults(run=_answers)
+
+
+def _answers(parsed: argparse.Namespace) -> bool:
+    settings = load_config(parsed.config)
+    baseline = read_report(parsed.gate) if parsed.gate else None  # before anything slow starts
+    with tqdm(unit="question", desc="asking", leave=False) as bar:
+
+        def on_done(total: int) -> None:
+            bar.total = total
+            bar.update(1)
+
+        run = evaluate(settings, parsed.questions, articles=parsed.articles, index=parsed.index, on_done=on_done)
+    console = Console()
+    console.print(show(run))
+    if parsed.wrong:
+        for line in wrong([r for r in run.records if parsed.split in (None, r.split)]):
+            console.print(line, markup=False, highlight=False)
+    report = to_json(run)
+    if parsed.json:
+        Path(parsed.json).write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    if baseline is None:
+        return True
+    compared = compare_reports(baseline, report, parsed.split)
+    console.print(show_comparison(compared))
+    for each in compared.worse:
+        console.print(f"Gate closed: {each.label} fell from {each.one:.3f} to {each.other:.3f}.", style="bold")
+    return not compared.worse
+
+
+def _add_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--questions", default=str(SAMPLE), metavar="FILE", help="default: the sample newsroom's")
+    parser.add_argument("--articles", nargs="+", metavar="DIR", help="default: the configured")
+    parser.add_argument("--config", metavar="FILE", help="default: config.yaml")
+    parser.set_defaults(run=_check)
+
+
+def _check(parsed: argparse.Namespace) -> None:
+    settings = load_config(parsed.config)
+    rows = read_questions(parsed.questions)
+    folders = parsed.articles or [str(settings.resolve(folder)) for folder in settings.articles]
+    check(rows, read_texts(folders), parsed.questions)
+    kinds = Counter(row.kind for row in rows)
+    print(f"{parsed.questions}: {len(rows)} questions, every label proven by the articles.")
+    print(", ".join(f"{kind or '(no kind)'} {count}" for kind, count in kinds.most_common()))
+
+
+def _add_compare(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("reports", nargs=2, metavar="FILE", help="A and B, each written by --json")
+    parser.add_argument("--split", help="only this split: tune or test")
+    parser.set_defaults(run=_compare)
+
+
+def _compare(parsed: argparse.Namespace) -> None:
+    one, other = (read_report(path) for path in parsed.reports)
+    Console().print(show_comparison(compare_reports(one, other, parsed.split)))
+
+
+def _add_reader(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", nargs="+", required=True, metavar="FILE", help=".jsonl, .jsonl.gz or SQuAD's .json")
+    parser.add_argument("--config", metavar="FILE", help="default: config.yaml")
+    parser.add_argument("--model", nargs="+", metavar="MODEL", help="readers to compare (default: the configured one)")
+    parser.add_argument("--history", type=int, default=0, metavar="N", help="put a row's last N turns before it")
+    parser.add_argument("--json", metavar="FILE", help="write figures and every prediction there")
+    parser.set_defaults(run=_reader)
 
 
 def _reader(parsed: argparse.Namespace) -> None:
     settings = load_config(parsed.config)
     set_threads(settings.engine.threads)
+    if parsed.json and not Path(parsed.json).parent.is_dir():  # told before the long work, not after
+        raise ConfigError(f"There is no folder {Path(parsed.json).parent} to write --json into.")
     files = {path: [asked(row, parsed.history) for row in read_rows([path])] for path in parsed.data}
     report = []
     for model in parsed.model or [settings.reading.model]:
@@ -60,7 +155,7 @@ def _reader(parsed: argparse.Namespace) -> None:
         for path, rows in files.items():
             bar = tqdm(predict(rows, reader), total=len(rows), desc=Path(path).name, unit="row", leave=False)
             predictions = list(bar)
-            report.append((model, path, evaluate(predictions), predictions))
+            report.append((model, path, evaluate_reader(predictions), predictions))
     Console().print(_table([(model, path, figures) for model, path, figures, _ in report]))
     if parsed.json:
         Path(parsed.json).write_text(json.dumps([_as_json(*one) for one in report], indent=1), "utf-8")
@@ -75,14 +170,24 @@ def _table(columns: list[tuple[str, str, dict[str, float]]]) -> Table:
     table = Table(title="The reader alone")
     table.add_column("")
     for model, path, _ in columns:
-        table.add_column(f"{model}\n{Path(path).name.split('.')[0]}", justify="right")
+        table.add_column(f"{model}\n{Path(path).name.split('.')[0]}", justify="right", overflow="fold")
     for name, (shown, form) in SHOWN.items():
         table.add_row(shown, *(form.format(found[name]) if name in found else "–" for _, _, found in columns))
     return table
 
 
 def _as_json(model: str, path: str, figures: Mapping[str, float], found: list[Prediction]) -> dict[str, object]:
-    return {"model": model, "data": path, "figures": dict(figures), "predictions": [asdict(one) for one in found]}
+    return {
+        "model": model,
+        "data": path,
+        "figures": _finite(figures),
+        "predictions": [_finite(asdict(p)) for p in found],
+    }
+
+
+def _finite(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values with None for infinity, which JSON does not know: silence, as a margin or as a threshold."""
+    return {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in values.items()}
 
 
 if __name__ == "__main__":

@@ -73,21 +73,22 @@ def evaluate(predictions: Sequence[Prediction]) -> dict[str, float]:
         found["fair_f1"] = sum(f * len(half) for f, half in zip(fair, halves, strict=True)) / len(predictions)
     if missing and has:
         found["auroc"] = auroc([p.margin for p in predictions], [p.answerable for p in predictions])
-    if all(halves):
-        found["ece"] = _cross_fitted_error(halves)
+    if all(halves) and not np.isnan(error := _cross_fitted_error(halves)):
+        found["ece"] = error
     return found
 
 
 def best_threshold(predictions: Sequence[Prediction]) -> float:
-    """Return the margin from which answering gives the best F1 over all rows; the highest of equals."""
+    """Return the margin above which answering gives the best F1 over all rows; the highest of equals."""
     ordered = sorted(predictions, key=lambda p: -p.margin)
-    silent = sum(not p.answerable for p in ordered)
-    gains = np.cumsum([(p.f1 if p.answerable else -1.0) for p in ordered]) + silent
-    if not len(gains) or gains.max() <= silent:
+    gains = np.cumsum([p.f1 - float(not p.answerable) for p in ordered])  # over silence everywhere
+    margins = [p.margin for p in ordered]
+    below = [*margins[1:], float("-inf")]
+    places = [i for i in range(len(ordered)) if below[i] < margins[i]]  # bf16 margins are often equal
+    last = max(places, key=lambda i: gains[i], default=0)
+    if not places or gains[last] <= 0:
         return float("inf")
-    last = int(np.argmax(gains))
-    below = ordered[last + 1].margin if last + 1 < len(ordered) else ordered[last].margin - 2.0
-    return float((ordered[last].margin + below) / 2) if np.isfinite(below) else ordered[last].margin
+    return (margins[last] + below[last]) / 2 if np.isfinite(below[last]) else margins[last] - 1.0
 
 
 def auroc(scores: Sequence[float], positive: Sequence[bool]) -> float:

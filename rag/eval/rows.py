@@ -85,13 +85,16 @@ def opened(path: Path) -> TextIO:
 
 def _row(raw: dict[str, Any]) -> Row:
     answers, starts = tuple(raw["answers"]["text"]), tuple(raw["answers"]["answer_start"])
+    if not isinstance(raw["context"], str) or not isinstance(raw["question"], str):
+        raise TypeError("context and question must be texts")
     history = tuple((str(turn["question"]), str(turn["answer"])) for turn in raw.get("history", []))
     row = Row(str(raw["id"]), raw["context"], raw["question"], answers, starts, history)
+    (row.context + row.question).encode()  # half a surrogate pair, which no tokenizer takes, is a ValueError
     if raw["is_impossible"]:
         return replace(row, answers=(), starts=())
     if not answers:
         raise ValueError("answerable, but without an answer")
     for text, (start, end) in zip(answers, row.spans, strict=True):
-        if start < 0 or row.context[start:end] != text:
+        if not text or start < 0 or row.context[start:end] != text:
             raise ValueError(f"answer {text!r} does not stand at {start}")
     return row

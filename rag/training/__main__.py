@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,24 +18,26 @@ from tqdm import tqdm
 from rag.articles import Unreadable, parse, scan
 from rag.config import load_config
 from rag.engine import PACKAGED_EMBEDDER, set_threads
-from rag.errors import ConfigError
-from rag.eval.questions import read_questions
-from rag.eval.reader import evaluate, predict
+from rag.errors import ArticlesError, ConfigError
+from rag.eval.questions import QuestionRow, read_questions, read_tune_ids
 from rag.eval.rows import Row, read_rows
 from rag.exits import exit_status
-from rag.reading.extractive import MODEL_FOLDER, ExtractiveReader
+from rag.reading.extractive import MODEL_FOLDER
 from rag.reading.rule import FEATURES, RULE_FILE
-from rag.training.card import write_card
+from rag.training.ablations import ABLATIONS_FILE, ablate, read_variations, table
 from rag.training.decision import compare, decided_rightly, fit_rule, outcomes, reliability, report
-from rag.training.mixture import Mixture, read_sets
-from rag.training.recipe import RECIPE_FILE, load_recipe
+from rag.training.fit import Figures, Fitted, fit
+from rag.training.recipe import RECIPE_FILE, Recipe, load_recipe
 from rag.training.recurring import recurring_rows
-from rag.training.train import Run
 from rag.training.trials import Asked, Trial, ask_questions, ask_rows, make_trial
 from rag.training.verdict import read_yes_no, try_verdicts
 from rag.training.weights import merge, stack
 from rag.types import Article, Skipped
 from rag.wiring import make_embedder, make_reader, open_assistant
+
+MANY: dict[str, Any] = {"nargs": "+", "action": "extend", "required": True}
+SOME: dict[str, Any] = {"nargs": "*", "action": "extend", "default": []}
+GOES_ON = "stopped; the same command goes on from the last checkpoint."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,6 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser("python -m rag.training", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_train(commands.add_parser("train", help="train a reader; started again with the same --out, it goes on"))
+    _add_ablate(
+        commands.add_parser("ablate", help="train variations of the recipe, one by one, and set them side by side")
+    )
     _add_recurring(commands.add_parser("recurring", help="make pre-training rows from articles: spans said twice"))
     _add_merge(commands.add_parser("merge", help="average the weights of readers that began from the same ones"))
     _add_stack(commands.add_parser("stack", help="make a reader of twice as many layers, to be trained on"))
@@ -51,43 +57,66 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return exit_status(
         "rag.training",
         lambda: parsed.run(parsed),
-        stopped="stopped; the same command goes on from the last checkpoint.",
+        stopped=getattr(parsed, "stopped", "stopped."),
     )
 
 
 def _add_train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", required=True, metavar="DIR", help="folder of the recipe's sets, NAME.jsonl[.gz]")
     parser.add_argument("--out", required=True, metavar="DIR", help="folder of this run; the reader is in its model/")
-    parser.add_argument("--validation", nargs="*", default=[], metavar="FILE", help="rows by which the best is kept")
+    parser.add_argument("--validation", **SOME, metavar="FILE", help="rows by which the best is kept")
     parser.add_argument("--recipe", default=str(RECIPE_FILE), metavar="FILE", help="default: the packaged recipe.yaml")
-    parser.add_argument("--set", nargs="*", default=[], metavar="KEY=VALUE", help="changes to the recipe")
+    parser.add_argument("--set", **SOME, metavar="KEY=VALUE", help="changes to the recipe")
     parser.add_argument("--init", default=PACKAGED_EMBEDDER, metavar="MODEL", help="first weights (default: MiniLM)")
-    parser.add_argument("--teacher", nargs="*", default=[], metavar="MODEL", help="readers to learn from, too")
+    parser.add_argument("--teacher", **SOME, metavar="MODEL", help="readers to learn from, too")
     parser.add_argument("--threads", type=int, default=0, help="0: one a core")
-    parser.set_defaults(run=_train)
+    parser.set_defaults(run=_train, stopped=GOES_ON)
 
 
 def _train(parsed: argparse.Namespace) -> None:
     set_threads(parsed.threads)
     recipe = load_recipe(parsed.recipe, changes_of(parsed.set))
-    validation = {path: list(read_rows([path])) for path in parsed.validation}
-    sets = read_sets(parsed.data, recipe)
-    figures: dict[str, dict[str, float]] = {}
+    fitted = fit(recipe, Path(parsed.out), data=parsed.data, validation=parsed.validation, init=parsed.init,
+                 teachers=parsed.teacher, on_look=_show)  # fmt: skip
+    print(f"{fitted.folder}: {json.dumps(asdict(fitted.outcome))}")
 
-    def validate(folder: Path) -> float:
-        reader = ExtractiveReader(str(folder))
-        for path, rows in validation.items():
-            figures[path] = evaluate(list(predict(rows, reader)))
-            print(f"{path}: {json.dumps({name: round(value, 3) for name, value in figures[path].items()})}", flush=True)
-        score = sum(found.get("best_f1", found["has_f1"]) for found in figures.values()) / len(figures)
-        write_card(folder, recipe, init=parsed.init, teachers=parsed.teacher, steps=run.steps, seconds=run.seconds,
-                   rows={name: len(rows) for name, rows in sets.items()}, validation=figures)  # fmt: skip
-        return score
 
-    run = Run(recipe, Mixture(sets, recipe), Path(parsed.out), init=parsed.init, teachers=parsed.teacher,
-              validate=validate if validation else None)  # fmt: skip
-    outcome = run.run()
-    print(f"{run.model_folder}: {json.dumps(asdict(outcome))}")
+def _show(figures: Figures) -> None:
+    for path, found in figures.items():
+        print(f"{path}: {json.dumps({name: round(value, 3) for name, value in found.items()})}", flush=True)
+
+
+def _add_ablate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", required=True, metavar="DIR", help="folder of the recipe's sets, NAME.jsonl[.gz]")
+    parser.add_argument("--validation", **MANY, metavar="FILE")
+    parser.add_argument("--runs", required=True, metavar="DIR", help="a folder for the runs")
+    parser.add_argument(
+        "--out", required=True, metavar="FILE.jsonl", help="results, a line a run; what it holds is done"
+    )
+    parser.add_argument("--variations", default=str(ABLATIONS_FILE), metavar="FILE", help="default: ablations.yaml")
+    parser.add_argument("--only", **SOME, metavar="NAME", help="these of them")
+    parser.add_argument("--recipe", default=str(RECIPE_FILE), metavar="FILE", help="default: the packaged recipe.yaml")
+    parser.add_argument("--set", **SOME, metavar="KEY=VALUE", help="changes to every recipe")
+    parser.add_argument("--init", default=PACKAGED_EMBEDDER, metavar="MODEL", help="first weights (default: MiniLM)")
+    parser.add_argument("--threads", type=int, default=0, help="0: one a core")
+    parser.set_defaults(run=_ablate, stopped=GOES_ON)
+
+
+def _ablate(parsed: argparse.Namespace) -> None:
+    set_threads(parsed.threads)
+    variations = read_variations(parsed.variations)
+    if unknown := [name for name in parsed.only if name not in variations]:
+        raise ConfigError(f"{parsed.variations} has no variation {unknown[0]!r}; it has {', '.join(variations)}.")
+
+    def train(recipe: Recipe, folder: Path, init: str, teachers: Sequence[str]) -> Fitted:
+        return fit(recipe, folder, data=parsed.data, validation=parsed.validation, init=init, teachers=teachers)
+
+    results = ablate(
+        {name: each for name, each in variations.items() if not parsed.only or name in parsed.only},
+        Path(parsed.out), Path(parsed.runs), recipe=parsed.recipe, changes=changes_of(parsed.set), init=parsed.init,
+        train=train,
+    )  # fmt: skip
+    print("\n".join(table(results, next(iter(variations)))))
 
 
 def changes_of(texts: Sequence[str]) -> dict[str, str]:
@@ -99,18 +128,24 @@ def changes_of(texts: Sequence[str]) -> dict[str, str]:
 
 
 def _add_recurring(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--articles", nargs="+", required=True, metavar="DIR", help="folders or files of articles")
+    parser.add_argument("--articles", **MANY, metavar="DIR", help="folders or files of articles")
     parser.add_argument("--out", required=True, metavar="FILE.jsonl.gz")
     parser.add_argument("--per-article", type=int, default=8)
     parser.set_defaults(run=_recurring)
 
 
 def _recurring(parsed: argparse.Namespace) -> None:
-    articles = _articles(parsed.articles)
-    rows = recurring_rows(tqdm(articles, unit="article"), per_article=parsed.per_article)
-    with gzip.open(parsed.out, "wt", encoding="utf-8") as out:
+    out = Path(parsed.out)
+    if not out.name.endswith(".jsonl.gz") or not out.parent.is_dir():
+        raise ConfigError(f"--out {out} must be a FILE.jsonl.gz in a folder that exists.")
+    if missing := [folder for folder in parsed.articles if not Path(folder).exists()]:
+        raise ArticlesError(f"{missing[0]} does not exist; give folders or files of articles.")
+    fresh = out.with_name(f"{out.name}.new")
+    rows = recurring_rows(tqdm(_articles(parsed.articles), unit="article"), per_article=parsed.per_article)
+    with gzip.open(fresh, "wt", encoding="utf-8") as file:
         for row in rows:
-            out.write(json.dumps(_as_json(row), ensure_ascii=False) + "\n")
+            file.write(json.dumps(_as_json(row), ensure_ascii=False) + "\n")
+    fresh.replace(out)
 
 
 def _articles(folders: Sequence[str]) -> Iterator[Article]:
@@ -132,7 +167,7 @@ def _as_json(row: Row) -> dict[str, object]:
 
 
 def _add_merge(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--model", nargs="+", required=True, metavar="MODEL")
+    parser.add_argument("--model", **MANY, metavar="MODEL")
     parser.add_argument("--out", required=True, metavar="DIR")
     parser.set_defaults(run=lambda parsed: merge(parsed.model, Path(parsed.out)))
 
@@ -161,7 +196,7 @@ def _verdict(parsed: argparse.Namespace) -> None:
 
 
 def _add_decision(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data", nargs="+", required=True, metavar="FILE", help="SQuAD-style rows not trained on")
+    parser.add_argument("--data", **MANY, metavar="FILE", help="SQuAD-style rows not trained on")
     parser.add_argument("--questions", metavar="FILE", help="hand-written questions, about the articles of --index")
     parser.add_argument("--index", metavar="DIR", help="their index (default: from config.yaml)")
     parser.add_argument("--out", default=str(MODEL_FOLDER / RULE_FILE), metavar="FILE")
@@ -199,10 +234,16 @@ def _decision(parsed: argparse.Namespace) -> None:
     print(f"{parsed.out}: {json.dumps(saved)}")
 
 
+def _for_tuning(path: str) -> list[QuestionRow]:
+    """Return the questions that thresholds may look at: those that a tune.txt beside the file names, or all."""
+    rows, tune = read_questions(path), read_tune_ids(path)
+    return [row for row in rows if not tune or row.row_id in tune]
+
+
 def _trials(parsed: argparse.Namespace) -> dict[str, list[Trial]]:
     settings = load_config()
     rows = list(read_rows(parsed.data))[:: parsed.every]
-    questions = read_questions(parsed.questions) if parsed.questions else []
+    questions = _for_tuning(parsed.questions) if parsed.questions else []
     embedder, (reader, _) = make_embedder(settings), make_reader(settings)
     kinds: dict[str, list[Asked]] = {}
     if questions:

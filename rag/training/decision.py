@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.errors import ArticlesError
 from rag.eval.reader import auroc, calibration_error
 from rag.reading.rule import Rule, logistic
 from rag.training.trials import Trial
@@ -74,6 +75,8 @@ def _ordering(kinds: Sequence[Sequence[Trial]], features: Sequence[str]) -> Rule
 def _regression(values: NDArray[np.float64], labels: NDArray[np.bool_], shares: NDArray[np.float64]) -> Any:
     from sklearn.linear_model import LogisticRegression
 
+    if len(set(labels.tolist())) < 2:
+        raise ArticlesError("No rule can be fitted: the candidates are all right or all wrong; give more rows.")
     return LogisticRegression(C=1.0, max_iter=1000).fit(values, labels, shares)
 
 

@@ -108,7 +108,7 @@ def padded(batch: Sequence[Window]) -> Batch:
 
 def _short(question: str, tokenizer: Any) -> str:
     """Return the question's last MAX_QUESTION_TOKENS, as the reader does."""
-    if len(question) <= MAX_QUESTION_TOKENS:  # a token has at least one character
+    if len(question.encode()) <= MAX_QUESTION_TOKENS:  # a token has at least one byte (a Hangul syllable: 3 of each)
         return question
     offsets = tokenizer(question, add_special_tokens=False, return_offsets_mapping=True)["offset_mapping"]
     return question if len(offsets) <= MAX_QUESTION_TOKENS else question[offsets[-MAX_QUESTION_TOKENS][0] :]
@@ -117,8 +117,9 @@ def _short(question: str, tokenizer: Any) -> str:
 def _kept(
     encoded: BatchEncoding, own: Sequence[int], example: Example, missed: float, rng: random.Random
 ) -> Iterator[Window]:
-    made = [_window(encoded, i, example.span) for i in own]
-    if example.span is None:
+    span = example.span and _trimmed(encoded, own, example.span)
+    made = [_window(encoded, i, span) for i in own]
+    if span is None:
         yield rng.choice(made)
         return
     holding = [window for window in made if window.start]
@@ -127,6 +128,16 @@ def _kept(
     missing = [window for window in made if not window.start]
     if missing and rng.random() < missed:
         yield rng.choice(missing)
+
+
+def _trimmed(encoded: BatchEncoding, own: Sequence[int], span: tuple[int, int]) -> tuple[int, int]:
+    """Return the span without outer characters that are no part of a token: white space, an accent on its own."""
+
+    def told(place: int) -> bool:
+        return any(encoded.char_to_token(i, place, sequence_index=1) is not None for i in own)
+
+    first, last = (next(filter(told, places), None) for places in (range(*span), reversed(range(*span))))
+    return span if first is None or last is None else (first, last + 1)
 
 
 def _window(encoded: BatchEncoding, i: int, span: tuple[int, int] | None) -> Window:

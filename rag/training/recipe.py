@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 
@@ -13,6 +14,7 @@ from rag.config import build, read_yaml
 from rag.errors import ConfigError
 
 RECIPE_FILE = Path(__file__).parent / "recipe.yaml"
+_EXPONENT = re.compile(r"[-+]?\d+(?:\.\d*)?[eE][-+]?\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +23,10 @@ class Recipe:
 
     sets: Mapping[str, float] = field(default_factory=dict)
     annotator: Literal["random", "majority", "first"] = "random"
-    neighbours: float = 0.25
-    swaps: float = 0.08
+    neighbours: float = 0.3
+    swaps: float = 0.2
     missed: float = 0.3
-    packed: float = 0.0
+    packed: float = 0.3
     history: float = 0.5
     lower: float = 0.15
     unmarked: float = 0.1
@@ -33,7 +35,7 @@ class Recipe:
     max_tokens: int = 192
     stride: int = 64
     batch_tokens: int = 6144
-    epochs: float = 1.0
+    epochs: float = 1.5
     steps: int = 0
     learning_rate: float = 1.4e-4
     layer_decay: float = 1.0
@@ -65,23 +67,38 @@ def load_recipe(path: str | Path | None = None, changes: Mapping[str, str] | Non
     Raises ConfigError naming the file and the key.
     """
     place = Path(path or RECIPE_FILE)
-    raw = read_yaml(place)
+    raw = _numbers(read_yaml(place))
     for key, text in (changes or {}).items():
         try:
-            value = yaml.safe_load(text)
-        except yaml.YAMLError as error:
+            raw = _changed(raw, key, _numbers(yaml.safe_load(text)))
+        except (yaml.YAMLError, ValueError) as error:
             raise ConfigError(f"--set {key}={text} is no YAML value ({' '.join(str(error).split())}).") from error
-        if key.startswith("sets."):
-            raw = {**raw, "sets": {**raw.get("sets", {}), key.removeprefix("sets."): value}}
-        else:
-            raw = {**raw, key: value}
-    recipe: Recipe = build(Recipe, raw, str(place))
+    try:
+        recipe: Recipe = build(Recipe, raw, str(place))
+    except ConfigError as error:
+        raise ConfigError(str(error) if str(place) in str(error) else f"{place}: {error}") from None
     return recipe
 
 
 def as_dict(recipe: Recipe) -> dict[str, object]:
     """Return what a recipe says, as plain values for a file."""
     return {f.name: getattr(recipe, f.name) for f in fields(recipe)}
+
+
+def _changed(raw: Any, key: str, value: object) -> Any:
+    """Return raw with one key changed; where it is no mapping, as it is, to be told by `build`."""
+    if not isinstance(raw, Mapping):
+        return raw
+    if key.startswith("sets."):
+        return {**raw, "sets": _changed(raw.get("sets", {}), key.removeprefix("sets."), value)}
+    return {**raw, key: value}
+
+
+def _numbers(raw: Any) -> Any:
+    """Return raw with "1e-4" as a number, which YAML 1.1 takes for a text."""
+    if isinstance(raw, Mapping):
+        return {key: _numbers(value) for key, value in raw.items()}
+    return float(raw) if isinstance(raw, str) and _EXPONENT.fullmatch(raw) else raw
 
 
 def _check(key: str, value: float, low: float, high: float) -> None:

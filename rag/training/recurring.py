@@ -62,7 +62,9 @@ def _asked(
     name: str, sentence: str, kind: str, span: str, passages: list[str], home: int, rng: random.Random
 ) -> list[Row]:
     """Return the row that asks the sentence's span of another passage, perhaps with an unanswerable one, or none."""
-    whole = re.compile(rf"(?<!\w){re.escape(span)}(?!\w)")
+    whole = re.compile(rf"(?<!\w)(?<!\d[.,]){re.escape(span)}(?!\w|[.,]\d)")  # 43 is no part of 43.5 or 1,043
+    if not whole.search(sentence):
+        return []
     question = whole.sub(rng.choice(_ASKED[kind]), sentence).rstrip(" .") + rng.choice(("?", ""))
     about = set(terms(sentence)) - set(terms(span))
     others = [text for i, text in enumerate(passages) if i != home and sentence not in text]

@@ -11,7 +11,7 @@ import random
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import torch
 
 LOG_FILE = "log.jsonl"
+OUTCOME_FILE = "outcome.json"  # there once a run has ended
 SAVE_EVERY = 120.0  # seconds between checkpoints
 LOG_EVERY = 20  # steps between lines of the log
 STATE = ("step", "exp_avg", "exp_avg_sq")  # what AdamW keeps for each weight
@@ -70,7 +71,8 @@ class Run:
         self._optimizer = torch.optim.AdamW(groups, lr=recipe.learning_rate, fused=True)
         self._average = {name: p.detach().clone() for name, p in self._named()} if recipe.average else {}
         self._step, self._windows, self._seconds = 0, 0, 0.0
-        self._best, self._waited = float("-inf"), 0
+        self._best, self._waited, self._looked = float("-inf"), 0, 0
+        self._begun = repr((sorted(as_dict(recipe).items()), init, [*teachers]))
 
     @property
     def model_folder(self) -> Path:
@@ -106,17 +108,17 @@ class Run:
                 self._show(bar, loss)
                 if self._recipe.evaluate and self._step % self._recipe.evaluate == 0:
                     stopped = self._worse()
-                    saved = 0.0
+                    saved = float("-inf")
                 if stopped:
                     break
                 if self._seconds - saved > SAVE_EVERY:
                     self._save()
                     saved = self._seconds
-        if not stopped:
+        if self._looked < self._step:
             self._worse()
-        (self._folder / NAME).unlink(missing_ok=True)
         outcome = Outcome(self._step, round(self._seconds, 1), self._best if self._validate else None)
-        self._log(done=True, best=outcome.best)
+        (self._folder / OUTCOME_FILE).write_text(json.dumps(asdict(outcome)) + "\n", "utf-8")
+        (self._folder / NAME).unlink(missing_ok=True)
         return outcome
 
     def _show(self, bar: Any, loss: float) -> None:
@@ -133,6 +135,8 @@ class Run:
             rng = random.Random(f"{self._recipe.seed}-windows-{number}")  # noqa: S311
             found = windows(self._mixture.epoch(number), self._tokenizer, self._recipe, rng)
             made = batches(found, self._recipe, rng)
+            if not made:
+                raise ModelError("The recipe draws no example from its sets; raise their shares or give more rows.")
             for i, batch in enumerate(made):
                 total = self._recipe.steps or round(len(made) * self._recipe.epochs)
                 progress = step / total if self._recipe.steps else (number + i / len(made)) / self._recipe.epochs
@@ -166,7 +170,7 @@ class Run:
             keep = min(self._recipe.average, (1 + self._step) / (10 + self._step))
             with torch.no_grad():
                 torch._foreach_lerp_(list(self._average.values()), [p for _, p in self._named()], 1 - keep)
-        return float(loss)
+        return float(loss.detach())
 
     def _distance(self, logits: Sequence[torch.Tensor], batch: Batch) -> torch.Tensor:
         """Return the mean cross entropy with the teachers' mean distributions (Hinton et al. 2015, temperature 1)."""
@@ -182,15 +186,18 @@ class Run:
 
     def _worse(self) -> bool:
         """Write the reader if it is the best so far; whether validation has not improved `patience` times."""
-        latest = self._folder / "latest"
+        latest, older = self._folder / "latest", self._folder / "older"
+        self._looked = self._step
         self._write(latest)
         score = self._validate(latest) if self._validate else float(self._step)
         if self._validate:
             self._log(validation=round(score, 4))
         if score > self._best:
             self._best, self._waited = score, 0
-            shutil.rmtree(self.model_folder, ignore_errors=True)
+            if self.model_folder.is_dir():
+                self.model_folder.rename(older)  # a kill here leaves the best reader so far under one of two names
             latest.rename(self.model_folder)
+            shutil.rmtree(older, ignore_errors=True)
         else:
             self._waited += 1
             shutil.rmtree(latest)
@@ -217,22 +224,27 @@ class Run:
         for name, p in self._named():
             tensors |= {f"{key}.{name}": self._optimizer.state[p][key] for key in STATE}
         place = {"step": self._step, "windows": self._windows, "seconds": self._seconds}
-        place |= {"best": self._best, "waited": self._waited}
-        save_checkpoint(self._folder, tensors, {**place, "recipe": repr(sorted(as_dict(self._recipe).items()))})
+        place |= {"best": self._best, "waited": self._waited, "looked": self._looked, "begun": self._begun}
+        save_checkpoint(self._folder, tensors, place)
 
     def _resume(self) -> None:
         import torch
 
-        found = load_checkpoint(self._folder)
-        if found is None and self.model_folder.is_dir():
+        if (self._folder / OUTCOME_FILE).is_file():
             raise ModelError(f"{self._folder} holds a finished run; give another --out, or delete it.")
+        older = self._folder / "older"
+        if older.is_dir() and not self.model_folder.is_dir():
+            older.rename(self.model_folder)
+        found = load_checkpoint(self._folder)
         if found is None:
             return
         tensors, place = found
-        if place["recipe"] != repr(sorted(as_dict(self._recipe).items())):
-            raise ModelError(f"{self._folder} holds a run of another recipe; give another --out, or delete it.")
+        if place["begun"] != self._begun:
+            raise ModelError(
+                f"{self._folder} holds a run of another recipe or model; give another --out, or delete it."
+            )
         self._step, self._windows, self._seconds = place["step"], place["windows"], place["seconds"]
-        self._best, self._waited = place["best"], place["waited"]
+        self._best, self._waited, self._looked = place["best"], place["waited"], place["looked"]
         with torch.no_grad():
             for name, p in self._named():
                 p.copy_(tensors[f"model.{name}"])

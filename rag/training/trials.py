@@ -23,8 +23,8 @@ from rag.retrieval.fusion import Fused
 from rag.retrieval.lexical import Lexical
 from rag.store.bm25_index import Bm25Index
 from rag.store.faiss_index import FaissIndex
-from rag.text import answer_key
-from rag.types import Article, Hit, Passage, Query, Reading, Source
+from rag.text import says
+from rag.types import Article, Passage, Query, Reading, Source
 
 RIGHT = 0.5  # token F1 with a gold answer from which a candidate counts as right
 
@@ -79,7 +79,8 @@ def ask_rows(
         if row.answers:
             own = library.article_ids[row.context]
             others = library.fused.retrieve(Query(row.question), passages + 5)
-            kept = [hit for hit in others if hit.passage.source.article_id != own and not _says(hit, row.answers)]
+            passed = [hit for hit in others if hit.passage.source.article_id != own]
+            kept = [hit for hit in passed if not says(hit.passage.text, row.answers)]
             asked.append(Asked(reader.read(row.question, kept[:passages]), (), half))
         on_done(done)
     return asked
@@ -109,8 +110,3 @@ class _Library:
 
     def allowed(self, query: Query) -> None:
         del query  # nothing is ever ruled out
-
-
-def _says(hit: Hit, answers: Sequence[str]) -> bool:
-    key = f" {answer_key(hit.passage.text)} "
-    return any(f" {answer_key(answer)} " in key for answer in answers)

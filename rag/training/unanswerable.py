@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 
 from rag.store.bm25_index import Bm25Index
-from rag.text import answer_key
+from rag.text import answer_key, says
 
 NEAREST = 8  # passages ranked for a question, of which one is drawn
 _NAME = re.compile(r"(?:[A-Z][\w'’-]+|[A-Z]{2,})(?:\s+(?:of\s+)?(?:[A-Z][\w'’-]+|[A-Z]{2,}))*")
@@ -37,15 +37,15 @@ class Neighbours:
 
     def __init__(self, contexts: Sequence[str]) -> None:
         self._contexts = list(dict.fromkeys(contexts))
-        self._keys = [f" {answer_key(context)} " for context in self._contexts]
+        self._keys = [answer_key(context) for context in self._contexts]
         self._index = Bm25Index.build(self._contexts)
 
     def draw(self, question: str, own: str, answers: Sequence[str], rng: random.Random) -> str | None:
         """Return one of the passages ranked highest, other than its own and without any of the answers."""
         _, rows = self._index.search(question, NEAREST)
-        said = [f" {answer_key(answer)} " for answer in answers]
-        free = [row for row in rows if self._contexts[row] != own and not any(key in self._keys[row] for key in said)]
-        return self._contexts[rng.choice(free)] if free else None
+        near = [(self._contexts[row], self._keys[row]) for row in rows]
+        free = [context for context, key in near if context != own and not says(context, answers, key)]
+        return rng.choice(free) if free else None
 
 
 def altered(question: str, context: str, elsewhere: str, rng: random.Random) -> str | None:

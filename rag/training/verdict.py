@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import random
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,11 +58,19 @@ def read_yes_no(path: str | Path) -> list[YesNo]:
     try:
         with opened(place) as lines:
             for line in lines:
-                raw = json.loads(line)
-                rows.append(YesNo(raw["question"], raw["context"], bool(raw["verdict"])))
-    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+                rows.append(_row(json.loads(line)))
+    except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError) as error:
         raise ArticlesError(f"{place}, line {len(rows) + 1}: not a yes/no row ({error!r}).") from error
+    if not rows:
+        raise ArticlesError(f"{place} holds no yes/no row.")
     return rows
+
+
+def _row(raw: dict[str, Any]) -> YesNo:
+    row = YesNo(raw["question"], raw["context"], raw["verdict"])
+    if not isinstance(row.question, str) or not isinstance(row.context, str) or not isinstance(row.verdict, bool):
+        raise TypeError("question and context must be texts, verdict true or false")
+    return row
 
 
 def try_verdicts(

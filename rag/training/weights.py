@@ -27,17 +27,19 @@ def load_model(name: str) -> tuple[Any, Any]:
         model = AutoModelForQuestionAnswering.from_pretrained(
             folder, dtype=torch.float32, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
         )
-        return model, AutoTokenizer.from_pretrained(folder)
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        tokenizer = AutoTokenizer.from_pretrained(folder)
+        if len(tokenizer) <= len(tokenizer.all_special_tokens):
+            raise ValueError("its tokenizer has no words")
+        return model, tokenizer
+    except Exception as error:  # a broken folder raises whatever its broken file leads to
         raise model_error("reader", name, error) from error
 
 
 def save_model(model: Any, tokenizer: Any, folder: Path) -> None:
-    """Write an ordinary Hugging Face folder with weights in bf16."""
+    """Write an ordinary Hugging Face folder with weights in bf16; the model itself stays as it is."""
     import torch
 
-    model.config.dtype = torch.bfloat16
-    model.save_pretrained(folder, state_dict={k: v.to(torch.bfloat16) for k, v in model.state_dict().items()})
+    copy.deepcopy(model).to(torch.bfloat16).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
 
 

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from rag.errors import QuestionError
-from rag.eval.questions import QuestionRow, read_questions
+from rag.eval.questions import Evidence, QuestionRow, problems, read_questions, read_tune_ids
 from tests.commands import ROOT
 
 
@@ -25,16 +26,46 @@ def test_every_form_of_answer_is_accepted(tmp_path: Path) -> None:
         {"id": "3", "question": "How many?", "answers_by_article": {"x": ["5"], "y": ["7"]}},
         {"id": "4", "question": "Why?"},
     )
-    assert read_questions(path) == [
-        QuestionRow("1", "Who?", "who", ("Ada", "A. Quill")),
-        QuestionRow("2", "Which?", "", ("red", "blue", "azure")),
-        QuestionRow("3", "How many?", "", ("5", "7")),
-        QuestionRow("4", "Why?", "", ()),
+    rows = read_questions(path)
+    assert rows == [
+        QuestionRow("1", "Who?", "who", answers=("Ada", "A. Quill")),
+        QuestionRow("2", "Which?", "", items=(("red",), ("blue", "azure"))),
+        QuestionRow("3", "How many?", "", by_article={"x": ("5",), "y": ("7",)}),
+        QuestionRow("4", "Why?", ""),
     ]
+    assert [row.accepted for row in rows] == [("Ada", "A. Quill"), ("red", "blue", "azure"), ("5", "7"), ()]
+    assert [row.answerable for row in rows] == [True, True, True, False]
+
+
+def test_evidence_is_read_with_or_without_a_quote(tmp_path: Path) -> None:
+    evidence = [{"article_id": "x", "quote": "Ada won."}, {"article_id": 7}]
+    (row,) = read_questions(write(tmp_path, {"id": "1", "question": "Who?", "answers": ["Ada"], "evidence": evidence}))
+    assert row.evidence == (Evidence("x", "Ada won."), Evidence("7", None))
+
+
+def test_an_id_that_came_before_is_named(tmp_path: Path) -> None:
+    path = write(tmp_path, {"id": "1", "question": "Who?"}, "", {"id": 1, "question": "Why?"})
+    with pytest.raises(QuestionError, match=r"q\.jsonl:3: the id '1' stands on an earlier line too"):
+        read_questions(path)
+
+
+def test_the_ids_for_tuning_stand_beside_the_questions(tmp_path: Path) -> None:
+    assert read_tune_ids(tmp_path / "q.jsonl") == frozenset()
+    (tmp_path / "tune.txt").write_text("q1\nq2\n\n")
+    assert read_tune_ids(tmp_path / "q.jsonl") == {"q1", "q2"}
 
 
 @pytest.mark.parametrize(
-    "bad", ["{", "[]", '{"id": "1"}', '{"question": "Who?"}', '{"id": "1", "question": "Who?", "answers": "Ada"}']
+    "bad",
+    [
+        "{",
+        "[]",
+        '{"id": "1"}',
+        '{"question": "Who?"}',
+        '{"id": "1", "question": "Who?", "answers": "Ada"}',
+        '{"id": "1", "question": "Who?", "evidence": [{"quote": "Ada"}]}',
+        '{"id": "1", "question": "Who?", "evidence": [{"article_id": "x", "quote": ""}]}',
+    ],
 )
 def test_a_row_that_cannot_be_used_is_named(tmp_path: Path, bad: str) -> None:
     path = write(tmp_path, {"id": "0", "question": "Who?"}, bad)
@@ -55,17 +86,51 @@ def test_a_quote_may_hold_a_line_separator(tmp_path: Path) -> None:
     assert read_questions(path)[0].question == "Who\u2028said?"
 
 
-def test_the_evidence_of_the_sample_questions_is_verbatim_in_the_cleaned_articles() -> None:
+@pytest.mark.parametrize("bad", ['{"id": " ", "question": "Who?"}', '{"id": "1", "question": ""}'])
+def test_an_empty_id_or_question_is_named(tmp_path: Path, bad: str) -> None:
+    with pytest.raises(QuestionError, match=r"q\.jsonl:1 has an empty"):
+        read_questions(write(tmp_path, bad))
+
+
+ARTICLES = {"x": "Ada won. Bo came second.", "y": "Ada Quill won by two votes."}
+PROVEN = QuestionRow(
+    "1", "Who won?", "who", ("Ada",), evidence=(Evidence("x", "Ada won."), Evidence("y", "Ada Quill won"))
+)
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (PROVEN, []),
+        (replace(PROVEN, answers=("Cy",)), ["1: 'Cy' stands in no quote."]),
+        (replace(PROVEN, answers=("no",), kind="yes_no"), []),
+        (replace(PROVEN, evidence=(Evidence("z", "Ada won."),)), ["1: evidence from 'z', which is no article here."]),
+        (replace(PROVEN, evidence=(Evidence("x", "Ada Quill won"),)), ["1: 'Ada Quill won' does not stand in 'x'."]),
+        (replace(PROVEN, evidence=()), ["1: an answer, but no evidence."]),
+        (replace(PROVEN, answers=()), ["1: no answer, but evidence."]),
+        (replace(PROVEN, answers=(), evidence=()), []),
+        (replace(PROVEN, answers=(), items=(("Ada", "she"), ("Bo",))), ["1: 'Bo' stands in no quote."]),
+        (replace(PROVEN, by_article={"x": ("Ada",), "y": ("Ada Quill",)}), []),
+        (replace(PROVEN, by_article={"x": ("Ada Quill",)}), ["1: 'Ada Quill' stands in no quote from 'x'."]),
+        (replace(PROVEN, evidence=(Evidence("x"),)), []),
+    ],
+)
+def test_a_label_that_is_not_proven_is_named(row: QuestionRow, said: list[str]) -> None:
+    assert problems([row], ARTICLES) == said
+
+
+def test_a_question_asked_twice_is_named() -> None:
+    again = replace(PROVEN, row_id="2", question="who WON")
+    assert problems([PROVEN, again], ARTICLES) == ["2 asks what 1 asks."]
+
+
+def test_every_label_of_the_sample_questions_is_proven() -> None:
     from rag.articles import parse, scan
 
     texts = {}
     for record in scan([ROOT / "eval" / "articles"], lambda skipped: pytest.fail(str(skipped))):
         article = parse(record).article
         texts[article.source.article_id] = article.text
-    rows = [json.loads(line) for line in (ROOT / "eval" / "questions.jsonl").read_text("utf-8").splitlines()]
-    assert len({row["id"] for row in rows}) == len({row["question"] for row in rows}) == len(rows) >= 60
-    for row in rows:
-        answerable = any(row.get(key) for key in ("answers", "answers_all", "answers_by_article"))
-        assert answerable == bool(row.get("evidence")), row["id"]
-        for evidence in row.get("evidence", []):
-            assert evidence["quote"] in texts[evidence["article_id"]], row["id"]
+    rows = read_questions(ROOT / "eval" / "questions.jsonl")
+    assert problems(rows, texts) == []
+    assert len(rows) >= 60

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from rag.errors import ArticlesError
-from rag.eval.rows import Row, read_rows
+from rag.eval.rows import Row, read_rows, with_history
 
 ROW = {
     "id": "q1",
     "context": "Né 43\u2028left.",
     "question": "How many?",
-    "answers": {"text": ["43", "43 left"], "answer_start": [3, 3]},
+    "answers": {"text": ["43", "43\u2028left"], "answer_start": [3, 3]},
     "is_impossible": False,
 }
 WITHOUT = {**ROW, "id": 2, "is_impossible": True, "answers": {"text": ["plausible"], "answer_start": [0]}}
@@ -37,9 +37,59 @@ def test_rows_are_read_plain_and_packed(tmp_path: Path, name: str) -> None:
     data = lines(ROW, WITHOUT)
     (tmp_path / name).write_bytes(gzip.compress(data) if name.endswith("gz") else data)
     assert list(read_rows([tmp_path / name])) == [
-        Row("q1", "Né 43\u2028left.", "How many?", ("43", "43 left")),
+        Row("q1", "Né 43\u2028left.", "How many?", ("43", "43\u2028left"), (3, 3)),
         Row("2", "Né 43\u2028left.", "How many?", ()),
     ]
+
+
+def test_a_row_knows_its_spans_and_its_history(tmp_path: Path) -> None:
+    told = [{"question": "Who left?", "answer": "Rubio"}, {"question": "When?", "answer": "on Monday"}]
+    (tmp_path / "rows.jsonl").write_bytes(lines({**ROW, "history": told}))
+    (row,) = read_rows([tmp_path / "rows.jsonl"])
+    assert row.history == (("Who left?", "Rubio"), ("When?", "on Monday"))
+    assert row.spans == ((3, 5), (3, 10))
+    assert [row.context[start:end] for start, end in row.spans] == list(row.answers)
+    assert with_history(row, 0) == "How many?"
+    assert with_history(row, 1) == "When? on Monday How many?"
+    assert with_history(row, 2) == with_history(row, 9) == "Who left? Rubio When? on Monday How many?"
+
+
+def official(*asked: object) -> bytes:
+    """The form of SQuAD's own files."""
+    paragraphs = [{"context": "Né 43\u2028left.", "qas": asked}, {"context": "", "qas": []}]
+    return json.dumps({"version": "v2.0", "data": [{"title": "t", "paragraphs": paragraphs}]}).encode()
+
+
+ASKED = {"id": "o1", "question": "How many?", "answers": [{"text": "43", "answer_start": 3}]}
+
+
+def test_squads_own_files_are_read(tmp_path: Path) -> None:
+    missing = {"id": "o2", "question": "Why?", "is_impossible": True, "answers": [],
+               "plausible_answers": [{"text": "left", "answer_start": 6}]}  # fmt: skip
+    (tmp_path / "dev.json").write_bytes(official(ASKED, missing))
+    assert list(read_rows([tmp_path / "dev.json"])) == [
+        Row("o1", "Né 43\u2028left.", "How many?", ("43",), (3,)),
+        Row("o2", "Né 43\u2028left.", "Why?", ()),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("data", "named"),
+    [
+        (official(ASKED, {**ASKED, "id": "o2", "answers": [{"text": "43", "answer_start": 4}]}), "question 'o2'"),
+        (official(ASKED, {**ASKED, "id": "o2", "answers": []}), "answerable, but without an answer"),
+        (b'{"data": 3}', "data"),
+        (b"[]", "data"),
+        (b"{oops", "data"),
+        (b"\xff", "data"),
+    ],
+)
+def test_what_is_not_in_the_form_of_squads_files_is_named(tmp_path: Path, data: bytes, named: str) -> None:
+    (tmp_path / "dev.json").write_bytes(data)
+    message = complaint(tmp_path / "dev.json")
+    assert message.startswith(f"{tmp_path / 'dev.json'}, ")
+    assert "not in the form of SQuAD's own files" in message
+    assert named in message
 
 
 def test_files_are_read_in_the_order_given(tmp_path: Path) -> None:
@@ -57,6 +107,15 @@ def test_files_are_read_in_the_order_given(tmp_path: Path) -> None:
         lines({"id": 1}),
         lines({**ROW, "answers": None}),
         lines({**ROW, "answers": {}}),
+        lines({**ROW, "answers": {"text": [], "answer_start": []}}),
+        lines({**ROW, "answers": {"text": ["43"], "answer_start": [4]}}),
+        lines({**ROW, "answers": {"text": ["ft"], "answer_start": [-3]}}),
+        lines({**ROW, "answers": {"text": [""], "answer_start": [3]}}),
+        lines({**WITHOUT, "context": None}),
+        lines({**WITHOUT, "question": 3}),
+        json.dumps({**WITHOUT, "question": "Who \ud83d?"}).encode() + b"\n",
+        lines({**ROW, "answers": {"text": ["43", "left"], "answer_start": [3]}}),
+        lines({**ROW, "history": [{"question": "Who?"}]}),
         b"\xff\n",
         b"\n",
     ],
@@ -85,12 +144,14 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 def packed(tmp_path: Path) -> tuple[Path, bytes]:
-    many = lines(*({**ROW, "id": f"row {n}", "context": f"context {n * n}"} for n in range(2000)))
+    many = lines(*({**ROW, "id": f"row {n}", "context": f"{ROW['context']} {n * n}"} for n in range(2000)))
     return tmp_path / "rows.jsonl.gz", gzip.compress(many)
 
 
 def test_a_cut_archive_is_named(tmp_path: Path) -> None:
     path, data = packed(tmp_path)
+    path.write_bytes(data)
+    assert len(list(read_rows([path]))) == 2000
     for cut in (data[: len(data) // 2], data[:5], b"not gzip at all"):
         path.write_bytes(cut)
         assert str(path) in complaint(path)

@@ -112,6 +112,14 @@ def test_the_second_asking_sees_neither_the_own_context_nor_one_that_says_the_an
     assert all(len(found) <= 3 for found in texts)
 
 
+def test_an_answer_without_a_word_is_known_in_other_contexts_too() -> None:
+    marked, plain = "The treaty got 🚀 for its mark.", "The treaty got no mark."
+    rows = [Row("1", "The mark of the treaty: 🚀", "Which mark?", ("🚀",)), Row("2", marked, "What?", ()),
+            Row("3", plain, "What?", ())]  # fmt: skip
+    trials, _ = trials_of(rows)
+    assert [hit.passage.text for hit in trials[1].reading.hits] == [plain]
+
+
 def test_halves_go_by_context() -> None:
     trials, _ = trials_of(ROWS)
     halves = [int(hashlib.sha256(context.encode()).hexdigest(), 16) % 2 for context in CONTEXTS]
