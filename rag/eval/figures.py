@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.eval import confidence as trust
 from rag.eval.assess import Lost, Record
 from rag.eval.statistics import Interval, Rows, Values, interval, mean_interval
 
-BINS = 10  # of the reliability diagram and of ECE (Guo et al. 2017)
+RATIO_DRAWS = 500  # of the bootstrap of figures that are no means, which take a millisecond a draw
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def figures(records: Sequence[Record]) -> dict[str, Interval]:
     """Return every figure that has a question, by name, in the order of FIGURES."""
     columns = _columns(records)
     found = {name: mean_interval(values) for name, values in columns.items()}
-    found |= {name: interval(figure, len(records)) for name, figure in _ratios(columns).items()}
+    found |= {name: interval(figure, len(records), draws=RATIO_DRAWS) for name, figure in _ratios(columns).items()}
     kept = {each.name: found[each.name] for each in FIGURES if each.name in found}
     return {name: one for name, one in kept.items() if one.count and one.value == one.value}
 
@@ -92,40 +93,7 @@ def reliability(records: Sequence[Record]) -> list[tuple[int, float, float]]:
 
     Right means: the preferred answer is, whether withheld or not; of an unanswerable question none is.
     """
-    confidence, right = _trusted(_columns(records))
-    bins = _bins(confidence)
-    return [
-        (int((bins == b).sum()), float(confidence[bins == b].mean()), float(right[bins == b].mean()))
-        for b in sorted(set(bins.tolist()))
-    ]
-
-
-def risk_coverage(confidence: Values, right: Values) -> tuple[Values, Values]:
-    """Return (n,) coverage and (n,) risk when the surest 1, 2, … n are answered (El-Yaniv and Wiener 2010)."""
-    order = np.argsort(-confidence, kind="stable")
-    counted = np.arange(1, len(order) + 1)
-    return counted / len(order), np.cumsum(1 - right[order]) / counted
-
-
-def auroc(scores: Values, positive: Values) -> float:
-    """Return the share of (positive, negative) pairs in which the positive scores higher; ties half, no pairs nan."""
-    from scipy.stats import rankdata
-
-    ones = int(positive.sum())
-    zeros = len(positive) - ones
-    if not ones or not zeros:
-        return float("nan")
-    ranks = rankdata(scores)
-    return float((ranks[positive == 1].sum() - ones * (ones + 1) / 2) / (ones * zeros))
-
-
-def calibration_error(confidence: Values, right: Values) -> float:
-    """Return the mean distance of confidence and share right over BINS equal bins, weighted by their questions."""
-    bins = _bins(confidence)
-    gaps = [
-        abs(confidence[bins == b].mean() - right[bins == b].mean()) * (bins == b).mean() for b in set(bins.tolist())
-    ]
-    return float(sum(gaps))
+    return trust.reliability(*_trusted(_columns(records)))
 
 
 def _columns(records: Sequence[Record]) -> dict[str, Values]:
@@ -173,14 +141,14 @@ def _ratios(columns: Mapping[str, Values]) -> dict[str, Callable[[Rows], float]]
 
     def area(rows: Rows) -> float:
         kept = known(rows)
-        return float(risk_coverage(confidence[kept], right[kept])[1].mean()) if kept.size else float("nan")
+        return float(trust.risk_coverage(confidence[kept], right[kept])[1].mean()) if kept.size else float("nan")
 
     return {
         "abstention_precision": precision,
         "abstention_f1": f1,
-        "auroc": lambda rows: auroc(confidence[known(rows)], answerable[known(rows)]),
+        "auroc": lambda rows: trust.auroc(confidence[known(rows)], answerable[known(rows)]),
         "aurc": area,
-        "ece": lambda rows: calibration_error(confidence[known(rows)], right[known(rows)]),
+        "ece": lambda rows: trust.calibration_error(confidence[known(rows)], right[known(rows)]),
     }
 
 
@@ -193,7 +161,3 @@ def _trusted(columns: Mapping[str, Values]) -> tuple[Values, Values]:
 def _known(records: Sequence[Record], name: str) -> Values:
     values = column(records, name)
     return values[~np.isnan(values)]
-
-
-def _bins(confidence: Values) -> NDArray[np.int64]:
-    return np.minimum((confidence * BINS).astype(np.int64), BINS - 1)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.eval.confidence import auroc, calibration_error
 from rag.eval.metrics import exact_match, token_f1
 from rag.eval.rows import Row
 from rag.protocols import Reader
@@ -89,25 +90,6 @@ def best_threshold(predictions: Sequence[Prediction]) -> float:
     if not places or gains[last] <= 0:
         return float("inf")
     return (margins[last] + below[last]) / 2 if np.isfinite(below[last]) else margins[last] - 1.0
-
-
-def auroc(scores: Sequence[float], positive: Sequence[bool]) -> float:
-    """Return the share of (positive, negative) pairs in which the positive scores higher; ties count half.
-
-    nan where all are of one kind.
-    """
-    from sklearn.metrics import roc_auc_score
-
-    if len(set(positive)) < 2:
-        return float("nan")
-    return float(roc_auc_score(positive, np.maximum(scores, -1e9)))
-
-
-def calibration_error(confidence: NDArray[np.float64], right: NDArray[np.float64]) -> float:
-    """Return the expected calibration error over ten equal bins (Guo et al. 2017)."""
-    bins = np.minimum((confidence * 10).astype(int), 9)
-    gaps = [abs(confidence[bins == b].mean() - right[bins == b].mean()) * (bins == b).mean() for b in set(bins)]
-    return float(sum(gaps))
 
 
 def _mean(predictions: Sequence[Prediction], threshold: float, name: str) -> float:

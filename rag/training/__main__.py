@@ -19,13 +19,15 @@ from rag.articles import Unreadable, parse, scan
 from rag.config import load_config
 from rag.engine import PACKAGED_EMBEDDER, set_threads
 from rag.errors import ArticlesError, ConfigError
+from rag.eval.confidence import reliability
 from rag.eval.questions import QuestionRow, read_questions, read_tune_ids
 from rag.eval.rows import Row, read_rows
+from rag.eval.statistics import compare
 from rag.exits import exit_status
 from rag.reading.extractive import MODEL_FOLDER
 from rag.reading.rule import FEATURES, RULE_FILE
 from rag.training.ablations import ABLATIONS_FILE, ablate, read_variations, table
-from rag.training.decision import compare, decided_rightly, fit_rule, outcomes, reliability, report
+from rag.training.decision import decided_rightly, fit_rule, outcomes, report
 from rag.training.fit import Figures, Fitted, fit
 from rag.training.recipe import RECIPE_FILE, Recipe, load_recipe
 from rag.training.recurring import recurring_rows
@@ -219,7 +221,7 @@ def _decision(parsed: argparse.Namespace) -> None:
                 tables.append(outcomes(others, rule))
                 print(f"{name}, {kind}, not fitted half {1 - half}: {json.dumps(report(others, rule))}")
     print("| trials | confidence | right | (with all features, not fitted)\n|---:|---:|---:|")
-    for count, confidence, right in reliability(np.concatenate(tables)):
+    for count, confidence, right in reliability(*np.concatenate(tables)[:, :2].T):
         print(f"| {count:,} | {confidence:.0%} | {right:.0%} | {'█' * round(20 * right)}")
     alone, fuller = (np.concatenate(parts) for parts in rightly.values())
     print(f"decided rightly, all against margin alone: {json.dumps(asdict(compare(fuller, alone)))}")

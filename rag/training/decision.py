@@ -10,29 +10,18 @@ What this module does not know: how the reader was trained.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import ArticlesError
-from rag.eval.reader import auroc, calibration_error
+from rag.eval.confidence import auroc, calibration_error
 from rag.reading.rule import Rule, logistic
 from rag.training.trials import Trial
 
 COMPARED = 10  # candidates of a question that step 1 looks at
-DRAWS = 2000  # of the bootstrap and of the permutation test
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Share of trials that a rule decides rightly beyond another's: mean, 95% interval, two-sided p by permutation."""
-
-    gain: float
-    low: float
-    high: float
-    p: float
 
 
 def fit_rule(kinds: Sequence[Sequence[Trial]], features: Sequence[str]) -> Rule:
@@ -120,32 +109,11 @@ def report(trials: Sequence[Trial], rule: Rule) -> dict[str, float]:
     }
 
 
-def reliability(outcome: NDArray[np.float64]) -> list[tuple[int, float, float]]:
-    """Return (trials, mean confidence, share right) for each tenth of confidence that has any, lowest first."""
-    bins = np.minimum((outcome[:, 0] * 10).astype(int), 9)
-    found = []
-    for b in sorted(set(bins)):
-        confidence, right = outcome[bins == b, :2].mean(axis=0)
-        found.append((int((bins == b).sum()), float(confidence), float(right)))
-    return found
-
-
 def decided_rightly(trials: Sequence[Trial], rule: Rule) -> NDArray[np.float64]:
     """Return (trials,): 1.0 for an answerable question answered rightly and an unanswerable one refused, else 0.0."""
     outcome = outcomes(trials, rule)
     answered = outcome[:, 0] >= rule.threshold
     return np.where(outcome[:, 2] == 1, answered & (outcome[:, 1] == 1), ~answered).astype(np.float64)
-
-
-def compare(one: NDArray[np.float64], other: NDArray[np.float64], seed: int = 0) -> Comparison:
-    """Compare two rules on the same trials, (trials,) each: bootstrap interval, sign-flip permutation test."""
-    gains = one - other
-    rng = np.random.default_rng(seed)
-    drawn = [float(rng.choice(gains, len(gains)).mean()) for _ in range(DRAWS)]
-    flipped = [abs(float((gains * rng.choice((-1, 1), len(gains))).mean())) for _ in range(DRAWS)]
-    p = (1 + sum(value >= abs(float(gains.mean())) - 1e-12 for value in flipped)) / (1 + DRAWS)
-    low, high = np.percentile(drawn, (2.5, 97.5))
-    return Comparison(float(gains.mean()), float(low), float(high), p)
 
 
 def _balanced(outcome: NDArray[np.float64], threshold: float) -> float:

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.eval.reader import Prediction, auroc, best_threshold, calibration_error, evaluate, predict
+from rag.eval.confidence import auroc
+from rag.eval.reader import Prediction, best_threshold, evaluate, predict
 from rag.eval.rows import Row
 from rag.reading.extractive import ExtractiveReader
 from rag.types import Hit, Reading, Span
@@ -146,15 +147,6 @@ def test_auroc_is_the_share_of_pairs_in_order(predictions: list[Prediction]) -> 
     pairs = [(a > b) + 0.5 * (a == b) for a in yes for b in no]
     found = auroc([p.margin for p in predictions], [p.answerable for p in predictions])
     assert found == pytest.approx(sum(pairs) / len(pairs)) if pairs else np.isnan(found)
-
-
-def test_the_calibration_error_by_hand() -> None:
-    confidence = np.array([0.05, 0.15, 0.11, 0.95, 1.0, 0.95, 0.92])
-    right = np.array([0.0, 1.0, 0.0, 1.0, 1.0, 0.0, 1.0])
-    gaps = [1 * abs(0.05 - 0), 2 * abs(0.13 - 1 / 2), 4 * abs((0.95 + 1.0 + 0.95 + 0.92) / 4 - 3 / 4)]
-    assert calibration_error(confidence, right) == pytest.approx(sum(gaps) / 7)
-    assert calibration_error(np.array([1.0, 0.0]), np.array([1.0, 0.0])) == 0
-    assert calibration_error(np.array([1.0, 0.0]), np.array([0.0, 1.0])) == 1
 
 
 def judged(margin: float, right: int, wrong: int, half: int) -> list[Prediction]:

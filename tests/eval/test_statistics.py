@@ -77,3 +77,16 @@ def test_an_interval_holds_its_mean_and_stays_among_its_values(values: list[floa
     found = mean_interval(np.array(values), draws=200)
     assert min(values) - 1e-9 <= found.low <= found.high <= max(values) + 1e-9
     assert found == mean_interval(np.array(values), draws=200)
+
+
+def test_comparing_tells_a_real_gain_from_chance() -> None:
+    other = np.array([0.0, 1.0] * 100)
+    gained = other.copy()
+    gained[::4] = 1.0  # 50 of 200 gained, none lost
+    found = compare(gained, other)
+    assert found.gain == 0.25
+    assert 0.18 < found.low < 0.25 < found.high < 0.32  # binomial: 0.25 ± 1.96 * sqrt(0.25 * 0.75 / 200) = ± 0.06
+    assert found.p < 0.01
+    swapped = np.array([1.0, 0.0] * 100)  # as many lost as gained
+    assert compare(swapped, other).gain == 0
+    assert compare(swapped, other).p > 0.5

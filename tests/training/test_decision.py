@@ -8,11 +8,9 @@ import pytest
 from rag.reading.rule import FEATURES, Rule
 from rag.training.decision import (
     best_threshold,
-    compare,
     decided_rightly,
     fit_rule,
     outcomes,
-    reliability,
     report,
 )
 from rag.training.trials import Trial
@@ -140,24 +138,6 @@ def test_the_threshold_is_best_over_the_kinds_not_over_all_trials() -> None:
     assert best_threshold([few, few, many], Rule()) == pytest.approx(0.74)
 
 
-def test_reliability_is_means_by_tenths() -> None:
-    outcome = np.array([[0.15, 0, 1], [0.11, 1, 1], [0.95, 1, 1], [1.0, 0, 0]])
-    assert reliability(outcome) == [(2, pytest.approx(0.13), 0.5), (2, pytest.approx(0.975), 0.5)]
-
-
 def test_decided_rightly_is_answered_rightly_or_refused_rightly() -> None:
     trials = [trial(3.0, True), trial(-3.0, True), trial(3.0, answerable=True), trial(3.0), trial(-3.0), trial(None)]
     np.testing.assert_array_equal(decided_rightly(trials, Rule()), [1, 0, 0, 0, 1, 1])
-
-
-def test_comparing_tells_a_real_gain_from_chance() -> None:
-    other = np.array([0.0, 1.0] * 100)
-    gained = other.copy()
-    gained[::4] = 1.0  # 50 of 200 gained, none lost
-    found = compare(gained, other)
-    assert found.gain == 0.25
-    assert 0.18 < found.low < 0.25 < found.high < 0.32  # binomial: 0.25 ± 1.96 * sqrt(0.25 * 0.75 / 200) = ± 0.06
-    assert found.p < 0.01
-    swapped = np.array([1.0, 0.0] * 100)  # as many lost as gained
-    assert compare(swapped, other).gain == 0
-    assert compare(swapped, other).p > 0.5
