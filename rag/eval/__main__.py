@@ -20,6 +20,7 @@ from rag.config import load_config
 from rag.engine import set_threads
 from rag.errors import ConfigError
 from rag.eval.compare import compare_reports, read_report
+from rag.eval.html import page
 from rag.eval.questions import read_questions
 from rag.eval.reader import Prediction, predict
 from rag.eval.reader import evaluate as evaluate_reader
@@ -73,6 +74,7 @@ def _add_answers(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--index", metavar="DIR", help="keep their index there")
     parser.add_argument("--config", metavar="FILE", help="default: config.yaml")
     parser.add_argument("--json", metavar="FILE", help="write figures and every question there")
+    parser.add_argument("--html", metavar="FILE", help="write one page with everything to look at")
     parser.add_argument("--gate", metavar="FILE", help="a saved run; exit 3 when a headline is significantly worse")
     parser.add_argument("--wrong", action="store_true", help="list every wrong answer and where it was lost")
     parser.add_argument("--split", help="gate and list only this split: tune or test")
@@ -97,6 +99,8 @@ def _answers(parsed: argparse.Namespace) -> bool:
     report = to_json(run)
     if parsed.json:
         Path(parsed.json).write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    if parsed.html:
+        Path(parsed.html).write_text(page(run), "utf-8")
     if baseline is None:
         return True
     compared = compare_reports(baseline, report, parsed.split)

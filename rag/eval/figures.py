@@ -96,6 +96,11 @@ def reliability(records: Sequence[Record]) -> list[tuple[int, float, float]]:
     return trust.reliability(*_trusted(_columns(records)))
 
 
+def sureness(records: Sequence[Record]) -> tuple[Values, Values]:
+    """Return (n,) coverage and (n,) risk over the questions with a preferred answer, surest first."""
+    return trust.risk_coverage(*_trusted(_columns(records)))
+
+
 def _columns(records: Sequence[Record]) -> dict[str, Values]:
     """Return every score as (n,) values, with those that are of one sort of question only under their own names."""
     names = list(dict.fromkeys(name for record in records for name in record.scores))

@@ -74,7 +74,7 @@ def evaluate(
         began = time.perf_counter()
         told = (lambda: on_done(len(rows))) if on_done else (lambda: None)
         records = _records(rows, tune, settings, parts, texts, ceilings=ceilings, on_done=told)
-        about = _about(settings, parts, str(questions), time.perf_counter() - began)
+        about = _about(settings, parts, _shown(questions), time.perf_counter() - began)
     return Run(tuple(records), about)
 
 
@@ -138,13 +138,21 @@ def _passages(snapshot: Snapshot) -> dict[str, list[Passage]]:
     return found
 
 
+def _shown(path: str | Path) -> str:
+    """Return a path as a report may tell it: from the working folder, or the bare name of what lies elsewhere."""
+    place = Path(path).resolve()
+    return str(place.relative_to(Path.cwd())) if place.is_relative_to(Path.cwd()) else place.name
+
+
 def _about(settings: Config, parts: Parts, questions: str, seconds: float) -> dict[str, Any]:
     recipe = parts.snapshot.manifest.recipe
     return {
         "questions": questions,
         "articles": len(parts.snapshot.sources),
         "embedder": recipe.embedder,
-        "reader": settings.reading.model,
+        "reader": settings.reading.model
+        if not Path(settings.reading.model).is_dir()
+        else _shown(settings.reading.model),
         "rule": {"weights": dict(parts.rule.weights), "bias": parts.rule.bias, "threshold": parts.rule.threshold},
         "config": {key: value for key, value in asdict(settings).items() if key != "folder"},
         "commit": _commit(),

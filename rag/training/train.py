@@ -223,7 +223,7 @@ class Run:
         tensors |= {f"average.{name}": value for name, value in self._average.items()}
         for name, p in self._named():
             tensors |= {f"{key}.{name}": self._optimizer.state[p][key] for key in STATE}
-        place = {"step": self._step, "windows": self._windows, "seconds": self._seconds}
+        place: dict[str, Any] = {"step": self._step, "windows": self._windows, "seconds": self._seconds}
         place |= {"best": self._best, "waited": self._waited, "looked": self._looked, "begun": self._begun}
         save_checkpoint(self._folder, tensors, place)
 

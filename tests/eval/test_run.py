@@ -44,7 +44,12 @@ def write(path: Path, rows: list[dict[str, Any]]) -> Path:
 def test_a_run_by_the_command(desk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "run.json"
     named = ["--questions", str(desk / "q.jsonl"), "--articles", str(desk / "news"), "--json", str(out)]
-    assert main(named) == 0
+    shown = tmp_path / "run.html"
+    assert main([*named, "--html", str(shown)]) == 0
+    html = shown.read_text("utf-8")
+    assert '<mark class="both">17</mark>' in html or '<mark class="both">17 cracks</mark>' in html
+    assert "<script" not in html
+    assert "http" not in html.replace("http-equiv", "")
     printed = capsys.readouterr().out
     assert "answer accuracy" in printed
     assert "Where wrong answers were lost" in printed
