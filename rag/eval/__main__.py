@@ -18,15 +18,16 @@ from tqdm import tqdm
 
 from rag.config import load_config
 from rag.engine import set_threads
-from rag.errors import ConfigError
+from rag.errors import ConfigError, QuestionError
 from rag.eval.compare import compare_reports, read_report
 from rag.eval.html import page
 from rag.eval.questions import read_questions
 from rag.eval.reader import Prediction, predict
 from rag.eval.reader import evaluate as evaluate_reader
-from rag.eval.report import show, show_comparison, to_json, wrong
+from rag.eval.report import show, show_comparison, show_retrieval, to_json, wrong
+from rag.eval.retrieval import STAGES, intervals, rank_all, write_trec
 from rag.eval.rows import Row, read_rows, with_history
-from rag.eval.run import SAMPLE, check, evaluate, read_texts
+from rag.eval.run import SAMPLE, check, evaluate, opened, passages_of, read_texts, texts_of
 from rag.exits import DONE, exit_status
 from rag.wiring import make_reader
 
@@ -54,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _add_answers(commands.add_parser(ANSWERS, help="answers end to end (the default command)"))
     _add_check(commands.add_parser("check", help="prove the labels of a file of questions"))
     _add_compare(commands.add_parser("compare", help="two saved runs: differences, p-values, questions that turned"))
+    _add_retrieval(commands.add_parser("retrieval", help="retrieval alone, by stage: Hit@k, RR@10, nDCG@10"))
     _add_reader(commands.add_parser("reader", help="the reader alone: official EM and F1, what its margin is worth"))
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or (given[0] not in commands.choices and given[0] not in ("-h", "--help")):
@@ -136,6 +138,37 @@ def _add_compare(parser: argparse.ArgumentParser) -> None:
 def _compare(parsed: argparse.Namespace) -> None:
     one, other = (read_report(path) for path in parsed.reports)
     Console().print(show_comparison(compare_reports(one, other, parsed.split)))
+
+
+def _add_retrieval(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--questions", default=str(SAMPLE), metavar="FILE", help="default: the sample newsroom's")
+    parser.add_argument("--articles", nargs="+", metavar="DIR", help="index these (default: the configured)")
+    parser.add_argument("--index", metavar="DIR", help="keep their index there")
+    parser.add_argument("--config", metavar="FILE", help="default: config.yaml")
+    parser.add_argument("--stages", nargs="+", default=list(STAGES), choices=list(STAGES), help="default: all")
+    parser.add_argument("--json", metavar="FILE", help="write the figures there")
+    parser.add_argument("--trec", metavar="DIR", help="write runs and qrels there, as trec_eval reads them")
+    parser.set_defaults(run=_retrieval)
+
+
+def _retrieval(parsed: argparse.Namespace) -> None:
+    settings = load_config(parsed.config)
+    rows = [row for row in read_questions(parsed.questions) if row.evidence]
+    if not rows:
+        raise QuestionError(f"{parsed.questions} has no question with evidence, so no ranking can be judged.")
+    with opened(settings, parsed.articles, parsed.index) as parts:
+        texts, passages = texts_of(parts.snapshot), passages_of(parts.snapshot)
+        check(rows, texts, parsed.questions)
+        with tqdm(total=len(rows) * len(parsed.stages), unit="ranking", leave=False) as bar:
+            found = rank_all(
+                rows, settings, parts, texts, passages, stages=parsed.stages, on_done=lambda: bar.update(1)
+            )
+        Console().print(show_retrieval(found))
+        if parsed.trec:
+            write_trec(Path(parsed.trec), found, rows, texts, passages)
+    if parsed.json:
+        stages = {stage: {name: asdict(one) for name, one in intervals(each).items()} for stage, each in found.items()}
+        Path(parsed.json).write_text(json.dumps({"questions": len(rows), "stages": stages}, indent=1) + "\n", "utf-8")
 
 
 def _add_reader(parser: argparse.ArgumentParser) -> None:

@@ -76,13 +76,13 @@ class Record:
         }
 
 
-def assess(trace: Trace, texts: Mapping[str, str], *, split: str, best: Ceiling | None = None) -> Record:
-    """Judge one question. texts: of all articles, by id."""
+def assess(trace: Trace, texts: Mapping[str, str], *, split: str, held: int = 1, best: Ceiling | None = None) -> Record:
+    """Judge one question. texts: of all articles, by id. held: how many passages of the index hold its evidence."""
     row, answer = trace.row, trace.answer
     places = gold_places(row, texts)
     proven = answer is not None and any(touches(citation, places) for citation in answer.citations)
     verdict = judge(row, answer, proven)
-    scores = _judged(verdict) | _ranked(trace.retrieved, places)
+    scores = _judged(verdict) | ranked(trace.retrieved, places, held)
     if answer is not None:
         scores |= _decided(trace, places) | _cited(answer, row, places, texts)
         scores |= {f"seconds_{stage}": value for stage, value in answer.seconds.items()}
@@ -107,8 +107,11 @@ def _judged(verdict: Judgement) -> dict[str, float]:
     return {name: value for name, value in named.items() if value is not None}
 
 
-def _ranked(hits: Sequence[Hit], places: Sequence[Place]) -> dict[str, float]:
-    """Return the figures of retrieval, of passages and of articles; none for a question without evidence."""
+def ranked(hits: Sequence[Hit], places: Sequence[Place], held: int) -> dict[str, float]:
+    """Return the figures of retrieval, of passages and of articles; none for a question without evidence.
+
+    held: how many passages of the index hold evidence, found or not.
+    """
     if not places:
         return {}
     quoted = [place for place in places if place.quoted]
@@ -118,7 +121,7 @@ def _ranked(hits: Sequence[Hit], places: Sequence[Place]) -> dict[str, float]:
     articles = [names[place] in gold for place in first_of_each(names)]
     scores = _ranking("article", articles, len(gold))
     if quoted:
-        scores |= _ranking("passage", passages, max(len(quoted), sum(passages)))
+        scores |= _ranking("passage", passages, max(held, 1))
         found = [any(relevant(hit.passage, [place]) for hit in hits[:10]) for place in quoted]
         scores["evidence_recall@10"] = sum(found) / len(found)
     return scores

@@ -54,6 +54,12 @@ def relevant(passage: Passage, places: Sequence[Place]) -> bool:
     return any(holds(passage, place) for place in places)
 
 
+def held(places: Sequence[Place], passages: Mapping[str, Sequence[Passage]]) -> list[Passage]:
+    """Return every passage that holds evidence. passages: of each article, by its id."""
+    articles = dict.fromkeys(place.article_id for place in places)
+    return [passage for name in articles for passage in passages.get(name, ()) if relevant(passage, places)]
+
+
 def touches(citation: Citation, places: Sequence[Place]) -> bool:
     """Whether a citation's quote shares a character with any of the places."""
     article = citation.source.article_id

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 
+from rag.eval import retrieval
 from rag.eval.assess import Record
 from rag.eval.compare import Compared
 from rag.eval.figures import FIGURES, by_kind, figures, lost, reliability, seconds
+from rag.eval.retrieval import Ranking
 from rag.eval.run import Run
 from rag.eval.statistics import Interval
 
@@ -74,6 +76,28 @@ def show_comparison(compared: Compared) -> RenderableType:
     for flip in compared.flips:
         flips.add_row(flip.row_id, flip.question, flip.one, flip.other, "right" if flip.now_right else "wrong")
     return Group(table, flips)
+
+
+def show_retrieval(found: Mapping[str, Sequence[Ranking]]) -> RenderableType:
+    """Return the figures of each stage, and how the last stages compare with the better single one."""
+    columns = {stage: retrieval.intervals(rankings) for stage, rankings in found.items()}
+    table = Table(title="Retrieval by stage, with 95% intervals")
+    table.add_column("")
+    for stage in columns:
+        table.add_column(stage, justify="right")
+    for name in retrieval.FIGURES:
+        if any(name in each for each in columns.values()):
+            table.add_row(name, *(share(each[name], name) if name in each else "–" for each in columns.values()))
+    lines = []
+    for stage in columns:
+        beside = retrieval.beside_best_single(found, stage, "article_rr@10")
+        if stage not in retrieval.SINGLE and beside:
+            best, one = beside
+            lines.append(
+                f"{stage} beyond {best}, article rr@10: {100 * one.gain:+.1f} "
+                f"({100 * one.low:+.1f} to {100 * one.high:+.1f}), p {one.p:.3f}"
+            )
+    return Group(table, *lines)
 
 
 def _figures(run: Run) -> Table:

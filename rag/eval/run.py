@@ -8,8 +8,8 @@ import platform
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from rag.articles import Unreadable, parse, scan
 from rag.config import PROJECT, Config
 from rag.errors import QuestionError
 from rag.eval.assess import Record, assess
-from rag.eval.gold import gold_places, relevant
+from rag.eval.gold import gold_places, held
 from rag.eval.harness import ask_all, ceiling
 from rag.eval.questions import QuestionRow, problems, read_questions, read_tune_ids
 from rag.store import Snapshot
@@ -63,12 +63,7 @@ def evaluate(
     many questions there are, after each.
     """
     rows, tune = read_questions(questions), read_tune_ids(questions)
-    with ExitStack() as stack:
-        place = index
-        if articles and index is None:
-            place = stack.enter_context(tempfile.TemporaryDirectory(prefix="rag-eval-"))
-        make_index(settings, articles=articles, index=place)
-        parts = open_parts(settings, index=place)
+    with opened(settings, articles, index) as parts:
         texts = texts_of(parts.snapshot)
         check(rows, texts, str(questions))
         began = time.perf_counter()
@@ -76,6 +71,17 @@ def evaluate(
         records = _records(rows, tune, settings, parts, texts, ceilings=ceilings, on_done=told)
         about = _about(settings, parts, _shown(questions), time.perf_counter() - began)
     return Run(tuple(records), about)
+
+
+@contextmanager
+def opened(settings: Config, articles: Sequence[str] | None, index: str | None) -> Iterator[Parts]:
+    """Index articles and open the index with its models; see `evaluate` for where it lies."""
+    with ExitStack() as stack:
+        place = index
+        if articles and index is None:
+            place = stack.enter_context(tempfile.TemporaryDirectory(prefix="rag-eval-"))
+        make_index(settings, articles=articles, index=place)
+        yield open_parts(settings, index=place)
 
 
 def texts_of(snapshot: Snapshot) -> dict[str, str]:
@@ -115,21 +121,19 @@ def _records(
     on_done: Callable[[], object],
 ) -> list[Record]:
     assistant = make_assistant(settings, parts)
-    passages = _passages(parts.snapshot)
+    passages = passages_of(parts.snapshot)
     records = []
     for trace in ask_all(rows, assistant, parts.rule, on_done):
+        evidence = held(gold_places(trace.row, texts), passages)
         best = None
         if ceilings and trace.row.answerable:
-            places = gold_places(trace.row, texts)
-            known = [p for place in places for p in passages.get(place.article_id, ())]
-            evidence = [p for p in dict.fromkeys(known) if relevant(p, places)] if places else []
             best = ceiling(trace.row, evidence, assistant, parts.reader, parts.rule)
         split = ("tune" if trace.row.row_id in tune else "test") if tune else "all"
-        records.append(assess(trace, texts, split=split, best=best))
+        records.append(assess(trace, texts, split=split, held=len(evidence), best=best))
     return records
 
 
-def _passages(snapshot: Snapshot) -> dict[str, list[Passage]]:
+def passages_of(snapshot: Snapshot) -> dict[str, list[Passage]]:
     """Return every article's passages, by its id."""
     found = {}
     for i, source in enumerate(snapshot.sources):

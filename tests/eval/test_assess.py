@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 
 import pytest
@@ -43,7 +44,7 @@ def trace(row: QuestionRow, read: list[Passage], said: str, margin: float, deep:
 
 
 def test_a_right_answer_by_hand() -> None:
-    found = assess(trace(ROW, [B, A, C], "Ada", 3.0), TEXTS, split="test")
+    found = assess(trace(ROW, [B, A, C], "Ada", 3.0), TEXTS, split="test", held=2)
     assert (found.lost, found.split) == ("", "test")
     scores = found.scores
     assert (scores["right"], scores["em"], scores["abstained"], scores["verbatim"]) == (1.0, 1.0, 0.0, 1.0)
@@ -51,6 +52,8 @@ def test_a_right_answer_by_hand() -> None:
     assert (scores["citation_precision"], scores["citation_recall"]) == (1.0, 0.5)  # c is not cited
     assert (scores["passage_hit@1"], scores["passage_hit@5"], scores["passage_rr@10"]) == (0.0, 1.0, 0.5)
     assert (scores["article_hit@1"], scores["article_rr@10"], scores["evidence_recall@10"]) == (0.0, 0.5, 1.0)
+    gain, best = 1 / math.log2(3) + 1 / math.log2(4), 1 / math.log2(2) + 1 / math.log2(3)
+    assert scores["passage_ndcg@10"] == pytest.approx(gain / best)
     assert [flag for _, flag in found.hits] == [False, True, True]
 
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import math
 
-from rag.eval.gold import Place, citation_precision, citation_recall, gold_places, holds, relevant, touches
+from rag.eval.gold import (
+    Place,
+    citation_precision,
+    citation_recall,
+    gold_places,
+    held,
+    holds,
+    relevant,
+    touches,
+)
 from rag.eval.questions import Evidence, QuestionRow
 from rag.types import Answer, Citation
 from tests.conftest import make_article, make_passage
@@ -37,6 +46,13 @@ def test_a_passage_is_relevant_when_it_holds_half_of_a_quote() -> None:
     assert relevant(make_passage(TEXTS["a"][:8], "a"), [place, Place("a", 0, 8, True)])
     assert not relevant(make_passage(TEXTS["a"][:8], "a"), [])
     assert holds(make_passage("rained", "b", 3), Place("b", 0, 10, False))  # any passage of the article
+
+
+def test_all_passages_that_hold_evidence() -> None:
+    first, second = make_passage(TEXTS["a"][:8], "a"), make_passage(TEXTS["a"][9:], "a", 9)
+    places = gold_places(row(Evidence("a", "Bo lost.")), TEXTS)
+    assert held(places, {"a": [first, second], "b": [make_passage(TEXTS["b"], "b")]}) == [second]
+    assert held(places, {}) == []
 
 
 def test_citations_by_hand() -> None:

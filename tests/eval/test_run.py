@@ -134,3 +134,30 @@ def test_a_question_that_crashes_is_wrong_and_the_others_go_on(desk: Path, tmp_p
 def test_a_file_of_questions_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(QuestionError, match="cannot be read"):
         evaluate(Config(folder=tmp_path), tmp_path / "none.jsonl")
+
+
+def test_retrieval_by_stage_and_its_files_for_other_tools(
+    desk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What outside tools make of the files is what the command says."""
+    import ir_measures
+
+    named = ["--questions", str(desk / "q.jsonl"), "--articles", str(desk / "news"), "--trec", str(tmp_path / "trec")]
+    assert main(["retrieval", *named, "--json", str(tmp_path / "r.json")]) == 0
+    assert "fused beyond" in capsys.readouterr().out
+    told = json.loads((tmp_path / "r.json").read_text("utf-8"))
+    assert told["questions"] == 2
+    for level, name in (("articles", "article"), ("passages", "passage")):
+        qrels = list(ir_measures.read_trec_qrels(str(tmp_path / "trec" / f"{level}.qrels")))
+        assert len({qrel.query_id for qrel in qrels}) == 2
+        for stage, figures in told["stages"].items():
+            run = list(ir_measures.read_trec_run(str(tmp_path / "trec" / f"{level}.{stage}.run")))
+            theirs = ir_measures.calc_aggregate([ir_measures.RR @ 10, ir_measures.nDCG @ 10], qrels, run)
+            assert figures[f"{name}_rr@10"]["value"] == pytest.approx(theirs[ir_measures.RR @ 10])
+            assert figures[f"{name}_ndcg@10"]["value"] == pytest.approx(theirs[ir_measures.nDCG @ 10])
+
+
+def test_retrieval_wants_evidence(desk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write(tmp_path / "q.jsonl", [ROWS[2]])
+    assert main(["retrieval", "--questions", str(path), "--articles", str(desk / "news")]) == 2
+    assert "no question with evidence" in capsys.readouterr().err
