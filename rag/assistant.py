@@ -31,7 +31,7 @@ class Assistant:
         reader: Reader,
         rule: Rule,
         *,
-        passages: int = 20,
+        passages: int = 10,
         max_question: int = 1000,
         publishers: Sequence[str] = (),
     ) -> None:

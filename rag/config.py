@@ -65,7 +65,7 @@ class ReadingConfig:
     """How passages are read."""
 
     model: str = PACKAGED_READER
-    passages: int = 20
+    passages: int = 10
     max_tokens: int = 384
     stride: int = 128
     max_answer_tokens: int = 30

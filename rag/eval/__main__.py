@@ -123,7 +123,7 @@ def _check(parsed: argparse.Namespace) -> None:
     settings = load_config(parsed.config)
     rows = read_questions(parsed.questions)
     folders = parsed.articles or [str(settings.resolve(folder)) for folder in settings.articles]
-    check(rows, read_texts(folders), parsed.questions)
+    check(rows, read_texts(folders), parsed.questions, strict=True)
     kinds = Counter(row.kind for row in rows)
     print(f"{parsed.questions}: {len(rows)} questions, every label proven by the articles.")
     print(", ".join(f"{kind or '(no kind)'} {count}" for kind, count in kinds.most_common()))

@@ -171,7 +171,7 @@ def _lost(trace: Trace, places: Sequence[Place]) -> Lost:
         return Lost.FAILED
     if not trace.row.answerable:
         return Lost.ANSWERED
-    if not any(relevant(hit.passage, places) for hit in trace.reading.hits):
+    if places and not any(relevant(hit.passage, places) for hit in trace.reading.hits):
         deep = any(relevant(hit.passage, places) for hit in trace.retrieved)
         return Lost.RANKED_BELOW if deep else Lost.NOT_RETRIEVED
     free = trace.unforced

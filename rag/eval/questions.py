@@ -111,12 +111,12 @@ def _evidence(raw: Mapping[str, Any]) -> Evidence:
     return Evidence(str(raw["article_id"]), quote)
 
 
-def problems(rows: Sequence[QuestionRow], articles: Mapping[str, str]) -> list[str]:
+def problems(rows: Sequence[QuestionRow], articles: Mapping[str, str], *, strict: bool = True) -> list[str]:
     """Return what is wrong with rows about articles (id → text), one line each; none: every label is proven.
 
-    Every quote is verbatim in its article; an unanswerable row has no evidence and an answerable one has; the first
-    text of every answer stands in a quote (of a differing article: in a quote from it), but for yes and no; no question
-    is asked twice.
+    Every quote is verbatim in its article; an unanswerable row has no evidence and an answerable one has (unless not
+    strict: such a row is judged by its words alone); the first text of every answer stands in a quote (of a differing
+    article: in a quote from it), but for yes and no; no question is asked twice.
     """
     found = []
     asked: dict[str, str] = {}
@@ -125,7 +125,8 @@ def problems(rows: Sequence[QuestionRow], articles: Mapping[str, str]) -> list[s
         if key in asked:
             found.append(f"{row.row_id} asks what {asked[key]} asks.")
         asked.setdefault(key, row.row_id)
-        found += [f"{row.row_id}: {problem}" for problem in _problems(row, articles)]
+        if strict or row.evidence or not row.answerable:
+            found += [f"{row.row_id}: {problem}" for problem in _problems(row, articles)]
     return found
 
 

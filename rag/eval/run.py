@@ -102,9 +102,9 @@ def read_texts(folders: Sequence[str]) -> dict[str, str]:
     return texts
 
 
-def check(rows: Sequence[QuestionRow], texts: dict[str, str], place: str) -> None:
-    """Raise QuestionError that names the first labels that are not proven by the articles."""
-    found = problems(rows, texts)
+def check(rows: Sequence[QuestionRow], texts: dict[str, str], place: str, *, strict: bool = False) -> None:
+    """Raise QuestionError that names the first labels that are not proven by the articles; see `problems`."""
+    found = problems(rows, texts, strict=strict)
     if found:
         more = f" … and {len(found) - SHOWN_PROBLEMS} more" if len(found) > SHOWN_PROBLEMS else ""
         raise QuestionError(f"{place} does not fit the articles: {' '.join(found[:SHOWN_PROBLEMS])}{more}")

@@ -220,9 +220,9 @@ def _decision(parsed: argparse.Namespace) -> None:
                 rightly[name].append(decided_rightly(others, rule))
                 tables.append(outcomes(others, rule))
                 print(f"{name}, {kind}, not fitted half {1 - half}: {json.dumps(report(others, rule))}")
-    print("| trials | confidence | right | (with all features, not fitted)\n|---:|---:|---:|")
+    print("With all features, not fitted:\n| trials | confidence | right | |\n|---:|---:|---:|---|")
     for count, confidence, right in reliability(*np.concatenate(tables)[:, :2].T):
-        print(f"| {count:,} | {confidence:.0%} | {right:.0%} | {'█' * round(20 * right)}")
+        print(f"| {count:,} | {confidence:.0%} | {right:.0%} | {'█' * round(20 * right)} |")
     alone, fuller = (np.concatenate(parts) for parts in rightly.values())
     print(f"decided rightly, all against margin alone: {json.dumps(asdict(compare(fuller, alone)))}")
     final = fit_rule(list(kinds.values()), FEATURES)

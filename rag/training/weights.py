@@ -40,6 +40,9 @@ def save_model(model: Any, tokenizer: Any, folder: Path) -> None:
     import torch
 
     copy.deepcopy(model).to(torch.bfloat16).save_pretrained(folder)
+    if backend := getattr(tokenizer, "backend_tokenizer", None):  # else the last call's length goes into the file
+        backend.no_truncation()
+        backend.no_padding()
     tokenizer.save_pretrained(folder)
 
 

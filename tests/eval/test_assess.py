@@ -72,6 +72,12 @@ def test_each_wrong_answer_is_lost_at_one_stage() -> None:
     assert lost(Trace(UNANSWERABLE, error="it broke")) == Lost.FAILED
 
 
+def test_without_evidence_a_wrong_answer_is_not_blamed_on_retrieval() -> None:
+    bare = replace(ROW, evidence=())
+    assert assess(trace(bare, [B], "Sunday", 3.0), TEXTS, split="all").lost == Lost.WRONG_SPAN
+    assert assess(trace(bare, [A], "Ada", -3.0), TEXTS, split="all").lost == Lost.ABSTAINED
+
+
 def test_a_question_that_failed_scores_nothing_and_counts() -> None:
     found = assess(Trace(ROW, error="it broke"), TEXTS, split="all")
     assert found.scores["right"] == 0.0

@@ -119,6 +119,13 @@ def test_a_label_that_is_not_proven_is_named(row: QuestionRow, said: list[str]) 
     assert problems([row], ARTICLES) == said
 
 
+def test_a_row_may_go_without_evidence_where_labels_need_no_proof() -> None:
+    bare = replace(PROVEN, evidence=())
+    assert problems([bare], ARTICLES, strict=False) == []
+    wrong = replace(PROVEN, evidence=(Evidence("x", "Bo won."),))
+    assert len(problems([wrong], ARTICLES, strict=False)) == 2
+
+
 def test_a_question_asked_twice_is_named() -> None:
     again = replace(PROVEN, row_id="2", question="who WON")
     assert problems([PROVEN, again], ARTICLES) == ["2 asks what 1 asks."]

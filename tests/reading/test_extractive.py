@@ -330,7 +330,7 @@ def test_a_span_from_a_late_window_is_found(reader: ExtractiveReader) -> None:
     assert "43" in best.text
     assert text[best.start : best.end] == best.text
     assert best.start > 384 * 6  # characters: beyond the first window
-    assert best.margin > 0
+    assert best.margin > max(span.margin for span in read.spans if span.hit != best.hit)
 
 
 def test_the_packaged_reader_answers_and_knows_when_a_passage_does_not(reader: ExtractiveReader) -> None:

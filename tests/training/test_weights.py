@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -100,6 +101,14 @@ def test_a_model_is_saved_in_bf16_and_the_reader_loads_it(tiny: str, tmp_path: P
     (tmp_path / "saved" / "config.json").read_text("utf-8").index('"bfloat16"')
     loaded, _ = load_model(str(tmp_path / "saved"))  # and it can be trained on
     assert {p.dtype for p in loaded.parameters()} == {torch.float32}
+
+
+def test_no_length_of_an_earlier_call_is_saved_with_the_tokenizer(tiny: str, tmp_path: Path) -> None:
+    model, tokenizer = load_model(tiny)
+    tokenizer("who won?", "a baker won", truncation="only_second", max_length=9, stride=2, padding="max_length")
+    save_model(model, tokenizer, tmp_path / "saved")
+    saved = json.loads((tmp_path / "saved" / "tokenizer.json").read_text("utf-8"))
+    assert (saved["truncation"], saved["padding"]) == (None, None)
 
 
 def test_two_readers_are_merged_into_their_mean(tiny: str, tmp_path: Path) -> None:
