@@ -86,6 +86,9 @@ def _add_answers(parser: argparse.ArgumentParser) -> None:
 def _answers(parsed: argparse.Namespace) -> bool:
     settings = load_config(parsed.config)
     baseline = read_report(parsed.gate) if parsed.gate else None  # before anything slow starts
+    for out in (parsed.json, parsed.html):
+        if out and not Path(out).resolve().parent.is_dir():
+            raise ConfigError(f"{out} lies in no folder that exists; make the folder, or name another file.")
     with tqdm(unit="question", desc="asking", leave=False) as bar:
 
         def on_done(total: int) -> None:
@@ -108,7 +111,7 @@ def _answers(parsed: argparse.Namespace) -> bool:
     compared = compare_reports(baseline, report, parsed.split)
     console.print(show_comparison(compared))
     for each in compared.worse:
-        console.print(f"Gate closed: {each.label} fell from {each.one:.3f} to {each.other:.3f}.", style="bold")
+        console.print(f"Gate closed: {each.label} went from {each.one:.3f} to {each.other:.3f}.", style="bold")
     return not compared.worse
 
 

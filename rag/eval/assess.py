@@ -12,7 +12,7 @@ from typing import Any
 
 from rag.eval.gold import Place, citation_precision, citation_recall, gold_places, relevant, touches
 from rag.eval.harness import Ceiling, Trace
-from rag.eval.judging import Judgement, judge, says
+from rag.eval.judging import Judgement, judge
 from rag.eval.questions import QuestionRow
 from rag.eval.ranking import first_of_each, hit_at, ndcg, reciprocal_rank
 from rag.types import Answer, Hit, Reading
@@ -83,10 +83,12 @@ def assess(trace: Trace, texts: Mapping[str, str], *, split: str, held: int = 1,
     proven = answer is not None and any(touches(citation, places) for citation in answer.citations)
     verdict = judge(row, answer, proven)
     scores = _judged(verdict) | ranked(trace.retrieved, places, held)
-    if answer is not None:
+    if answer is None:  # a crash is no good silence, and no good answer
+        scores |= {"abstained": float(row.answerable), "right_if_never_silent": 0.0}
+    else:
         scores |= _decided(trace, places) | _cited(answer, row, places, texts)
         scores |= {f"seconds_{stage}": value for stage, value in answer.seconds.items()}
-    if best is not None and row.answerable:
+    if best is not None and row.answerable and places:
         scores |= _ceilings(best, row, places)
     lost = "" if verdict.right else str(_lost(trace, places))
     hits = trace.reading.hits if trace.reading else ()
@@ -135,7 +137,7 @@ def _ranking(what: str, flags: Sequence[bool], total: int) -> dict[str, float]:
 def _decided(trace: Trace, places: Sequence[Place]) -> dict[str, float]:
     """Return silence, confidence, and whether the preferred answer would have been right had it not been withheld."""
     assert trace.answer is not None
-    free = trace.unforced or trace.answer
+    free = trace.unforced if trace.unforced and trace.answer.abstained else trace.answer
     shown = any(touches(citation, places) for citation in free.citations)
     never_silent = judge(trace.row, free, shown).right if trace.row.answerable else 0.0
     return {
@@ -177,7 +179,7 @@ def _lost(trace: Trace, places: Sequence[Place]) -> Lost:
     free = trace.unforced
     if trace.answer.abstained and free is not None and not free.abstained:
         shown = any(touches(citation, places) for citation in free.citations)
-        if judge(trace.row, free, shown).right or says(free.text, trace.row.accepted):
+        if judge(trace.row, free, shown).right:
             return Lost.ABSTAINED
     return Lost.WRONG_SPAN
 

@@ -26,7 +26,12 @@ def auroc(scores: ArrayLike, positive: ArrayLike) -> float:
 
 
 def calibration_error(confidence: Values, right: Values) -> float:
-    """Return the mean distance between confidence and share right over equal bins, weighted (Guo et al. 2017)."""
+    """Return the mean distance between confidence and share right over equal bins, weighted; nan of none.
+
+    Source: Guo et al. 2017.
+    """
+    if not len(confidence):
+        return float("nan")
     return sum(count * abs(mean - share) for count, mean, share in reliability(confidence, right)) / len(confidence)
 
 

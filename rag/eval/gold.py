@@ -67,7 +67,9 @@ def touches(citation: Citation, places: Sequence[Place]) -> bool:
 
 
 def citation_precision(answer: Answer, places: Sequence[Place]) -> float:
-    """Return the share of an answer's citations that touch evidence, nan without citations."""
+    """Return the share of an answer's citations that touch evidence, nan without citations or evidence."""
+    if not places:
+        return float("nan")
     found = [touches(citation, places) for citation in answer.citations]
     return sum(found) / len(found) if found else float("nan")
 

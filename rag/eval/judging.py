@@ -1,7 +1,8 @@
 """Is an answer right? One rule for each kind of question, stated here and in eval/README.md. Pure.
 
 A person would let "Captain Marrable" stand for "Captain Ilse Marrable" and not "34" for "43": an answer is right when
-its token F1 with one of the accepted texts is at least RIGHT and no number differs. What this module does not know: how
+its token F1 with one of the accepted texts is above RIGHT, or just RIGHT and one holds the other, and neither a number
+nor a denial differs. What this module does not know: how
 the answer came about; it reads nothing but the Answer.
 """
 
@@ -17,6 +18,7 @@ from rag.types import Answer
 
 RIGHT = 0.5  # token F1 with an accepted text
 _NUMBER = re.compile(r"\d[\d,.:]*\d|\d")
+_DENIALS = frozenset({"no", "not", "never", "none", "nobody", "nothing", "without"})
 _PIECE = re.compile(r"[,;]\s+(?:and\s+)?|\s+and\s+")
 
 
@@ -46,7 +48,8 @@ def judge(row: QuestionRow, answer: Answer | None, proven: bool) -> Judgement:
     if answer is None:
         return Judgement(0.0, 0.0, 0.0, **_none_of(row))
     said = "" if answer.abstained else answer.text
-    em, f1 = exact_match(said, row.accepted), token_f1(said, row.accepted)
+    golds = row.answers or row.accepted  # where a later article corrects, only the newest
+    em, f1 = exact_match(said, golds), token_f1(said, golds)
     if not row.answerable or answer.abstained:
         return Judgement(float(answer.abstained and not row.answerable), em, f1, **_none_of(row))
     if row.kind == "yes_no":
@@ -60,7 +63,14 @@ def judge(row: QuestionRow, answer: Answer | None, proven: bool) -> Judgement:
 
 def says(text: str, accepted: Sequence[str]) -> bool:
     """Whether a text gives one of the accepted answers."""
-    return any(_same_numbers(text, gold) and token_f1(text, [gold]) >= RIGHT for gold in accepted)
+    return any(_same(text, gold) for gold in accepted)
+
+
+def _same(text: str, gold: str) -> bool:
+    if not _same_numbers(text, gold) or _denies(text) != _denies(gold):
+        return False
+    f1 = token_f1(text, [gold])
+    return f1 > RIGHT or (f1 == RIGHT and (_holds(text, [gold]) or _holds(gold, [text])))
 
 
 def told(answer: Answer) -> list[str]:
@@ -80,7 +90,7 @@ def _none_of(row: QuestionRow) -> dict[str, float | None]:
 def _yes_no(row: QuestionRow, answer: Answer, proven: bool, em: float, f1: float) -> Judgement:
     """Ask for the right verdict; where none is given, for a sentence that proves the answer."""
     first = normalise(answer.text).split()[:1]
-    verdict = float(first == normalise(row.answers[0]).split()[:1])
+    verdict = float(first == normalise(row.accepted[0]).split()[:1])
     return Judgement(verdict if first in (["yes"], ["no"]) else float(proven), em, f1, verdict=verdict)
 
 
@@ -102,6 +112,10 @@ def _differences(by_article: Mapping[str, Sequence[str]], texts: Sequence[str]) 
 def _holds(text: str, aliases: Sequence[str]) -> bool:
     key = f" {normalise(text)} "
     return any(f" {normalise(alias)} " in key for alias in aliases)
+
+
+def _denies(text: str) -> bool:
+    return not _DENIALS.isdisjoint(normalise(text).split())
 
 
 def _same_numbers(text: str, gold: str) -> bool:

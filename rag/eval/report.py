@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from rich.console import Group, RenderableType
+from rich.markup import escape
 from rich.table import Table
 
 from rag.eval import retrieval
@@ -74,7 +75,9 @@ def show_comparison(compared: Compared) -> RenderableType:
     for column in ("id", "question", "A", "B", "now"):
         flips.add_column(column)
     for flip in compared.flips:
-        flips.add_row(flip.row_id, flip.question, flip.one, flip.other, "right" if flip.now_right else "wrong")
+        flips.add_row(
+            *map(escape, (flip.row_id, flip.question, flip.one, flip.other)), "right" if flip.now_right else "wrong"
+        )
     return Group(table, flips)
 
 
@@ -117,7 +120,7 @@ def _kinds(run: Run) -> Table:
         cells = [
             f"{share(found[kind], '')} of {found[kind].count}" if kind in found else "–" for found in columns.values()
         ]
-        table.add_row(kind or "(no kind)", *cells)
+        table.add_row(escape(kind) or "(no kind)", *cells)
     return table
 
 

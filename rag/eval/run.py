@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from rag.articles import Unreadable, parse, scan
+from rag.assistant import Assistant
 from rag.config import PROJECT, Config
 from rag.errors import QuestionError
 from rag.eval.assess import Record, assess
 from rag.eval.gold import gold_places, held
-from rag.eval.harness import ask_all, ceiling
+from rag.eval.harness import Ceiling, ask_all, ceiling
 from rag.eval.questions import QuestionRow, problems, read_questions, read_tune_ids
 from rag.store import Snapshot
 from rag.types import Passage, Skipped
@@ -80,7 +81,8 @@ def opened(settings: Config, articles: Sequence[str] | None, index: str | None) 
         place = index
         if articles and index is None:
             place = stack.enter_context(tempfile.TemporaryDirectory(prefix="rag-eval-"))
-        make_index(settings, articles=articles, index=place)
+        if articles or index is None:  # somebody's index without articles is only opened
+            make_index(settings, articles=articles, index=place)
         yield open_parts(settings, index=place)
 
 
@@ -127,10 +129,17 @@ def _records(
         evidence = held(gold_places(trace.row, texts), passages)
         best = None
         if ceilings and trace.row.answerable:
-            best = ceiling(trace.row, evidence, assistant, parts.reader, parts.rule)
+            best = _ceiling(trace.row, evidence, assistant, parts)
         split = ("tune" if trace.row.row_id in tune else "test") if tune else "all"
         records.append(assess(trace, texts, split=split, held=len(evidence), best=best))
     return records
+
+
+def _ceiling(row: QuestionRow, evidence: Sequence[Passage], assistant: Assistant, parts: Parts) -> Ceiling:
+    try:
+        return ceiling(row, evidence, assistant, parts.reader, parts.rule)
+    except Exception:  # a run is not lost for a bound on it; nothing reached counts as nothing
+        return Ceiling(None, ())
 
 
 def passages_of(snapshot: Snapshot) -> dict[str, list[Passage]]:
@@ -140,6 +149,10 @@ def passages_of(snapshot: Snapshot) -> dict[str, list[Passage]]:
         start, end = snapshot.rows(i)
         found[source.article_id] = [snapshot.passage(row) for row in range(start, end)]
     return found
+
+
+def _model(name: str) -> str:
+    return _shown(name) if Path(name).is_dir() else name
 
 
 def _shown(path: str | Path) -> str:
@@ -153,7 +166,7 @@ def _about(settings: Config, parts: Parts, questions: str, seconds: float) -> di
     return {
         "questions": questions,
         "articles": len(parts.snapshot.sources),
-        "embedder": recipe.embedder,
+        "embedder": _model(recipe.embedder),
         "reader": settings.reading.model
         if not Path(settings.reading.model).is_dir()
         else _shown(settings.reading.model),

@@ -18,7 +18,7 @@ from tqdm import tqdm
 from rag.articles import Unreadable, parse, scan
 from rag.config import load_config
 from rag.engine import PACKAGED_EMBEDDER, set_threads
-from rag.errors import ArticlesError, ConfigError
+from rag.errors import ArticlesError, ConfigError, QuestionError
 from rag.eval.confidence import reliability
 from rag.eval.questions import QuestionRow, read_questions, read_tune_ids
 from rag.eval.rows import Row, read_rows
@@ -239,7 +239,10 @@ def _decision(parsed: argparse.Namespace) -> None:
 def _for_tuning(path: str) -> list[QuestionRow]:
     """Return the questions that thresholds may look at: those that a tune.txt beside the file names, or all."""
     rows, tune = read_questions(path), read_tune_ids(path)
-    return [row for row in rows if not tune or row.row_id in tune]
+    found = [row for row in rows if not tune or row.row_id in tune]
+    if not found:
+        raise QuestionError(f"{path} has none of the questions that the tune.txt beside it names for tuning.")
+    return found
 
 
 def _trials(parsed: argparse.Namespace) -> dict[str, list[Trial]]:

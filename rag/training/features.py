@@ -142,7 +142,7 @@ def _trimmed(encoded: BatchEncoding, own: Sequence[int], span: tuple[int, int]) 
 
 def _window(encoded: BatchEncoding, i: int, span: tuple[int, int] | None) -> Window:
     ids = np.array(encoded["input_ids"][i], np.int32)
-    context = encoded.sequence_ids(i).index(1) if 1 in encoded.sequence_ids(i) else len(ids)
+    context = encoded.sequence_ids(i).index(1) if 1 in encoded.sequence_ids(i) else len(ids) - 1
     start = end = None
     if span is not None:
         start = encoded.char_to_token(i, span[0], sequence_index=1)

@@ -36,6 +36,11 @@ def row(kind: str = "who", **about: Any) -> QuestionRow:
         ("3:42", ["3.42"], True),
         ("Friday 5 September", ["Friday"], True),  # tells more, and no number contradicts
         ("5 and 7 people", ["5 people"], False),
+        ("Callum Roe", ["Tamsin Roe"], False),  # F1 1/2, but neither holds the other
+        ("Mr Stannage", ["Mr Skeats"], False),
+        ("guilty", ["not guilty"], False),
+        ("pleaded not guilty", ["not guilty"], True),
+        ("3 June", ["3 May"], False),
         ("", ["Marrable"], False),
         ("Marrable", [], False),
     ],
@@ -88,7 +93,7 @@ def test_where_papers_differ_one_value_is_right_and_telling_all_is_better() -> N
 def test_where_a_later_article_corrects_only_the_newest_is_right() -> None:
     update = row("discrepancy", answers=("1,340",), by_article={"old": ("340",), "new": ("1,340",)})
     assert judge(update, answer("1,340 homes"), False).right == 1.0
-    assert judge(update, answer("340 homes", "1,340"), False) == Judgement(0.0, 0.0, pytest.approx(2 / 3), told=1.0)
+    assert judge(update, answer("340 homes", "1,340"), False) == Judgement(0.0, 0.0, 0.0, told=1.0)
 
 
 def test_yes_and_no_by_verdict_or_by_a_sentence_that_proves() -> None:

@@ -83,7 +83,7 @@ def test_a_gate_closes_on_a_worse_run(desk: Path, tmp_path: Path, capsys: pytest
     (tmp_path / "base.json").write_text(json.dumps(report))
     capsys.readouterr()
     assert main([*named, "--gate", str(tmp_path / "base.json")]) == 3
-    assert "Gate closed: answer accuracy fell from 1.000 to 0.000." in " ".join(capsys.readouterr().out.split())
+    assert "Gate closed: answer accuracy went from 1.000 to 0.000." in " ".join(capsys.readouterr().out.split())
 
 
 def test_a_split_is_named_beside_the_questions(desk: Path, tmp_path: Path) -> None:

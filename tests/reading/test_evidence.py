@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.reading.decide import rate
+from rag.reading.evidence import candidates, points
 from rag.reading.rule import FEATURES, Rule
 from tests.reading.spans import A, B, C, reading, span
 
@@ -21,3 +22,17 @@ def test_a_retrievers_own_scale_does_not_matter(scale: float) -> None:
     spans = [span(p, p.text[3:6], 1.0, hit_score=scale * score) for p, score in ((A, 1.0), (B, 0.25), (C, 0.5))]
     found = {c.best.hit.passage.passage_id: c.features["retrieval"] for c in rate(reading(*spans), Rule())}
     assert found == pytest.approx({A.passage_id: 1.0, B.passage_id: 0.0, C.passage_id: (0.5 - 0.25) / (1 - 0.25)})
+
+
+@pytest.mark.parametrize(
+    ("answer", "pointing"),
+    [("he", True), ("Their", True), ("I", True), ("WHO", False), ("IT", False), ("one", False), ("he said", False),
+     ("43", False), ("Ada", False)],
+)  # fmt: skip
+def test_a_mere_pronoun_points_at_an_answer_and_is_none(answer: str, pointing: bool) -> None:
+    assert points(answer) is pointing
+
+
+def test_a_pronoun_is_no_candidate_however_sure_the_reader_is() -> None:
+    found = candidates(reading(span(B, "they", 9.0), span(A, "43 migrants", 1.0)))
+    assert [[one.text for one in spans] for spans, _ in found] == [["43 migrants"]]
