@@ -27,7 +27,6 @@ class Figure:
     high_is_good: bool = True
 
 
-HEADLINES = ("right", "answerable_f1", "refused_rightly", "answerable_refused", "passage_hit@5", "verbatim")
 FIGURES = (
     Figure("right", "answer accuracy"),
     Figure("answered_rightly", "accuracy, answerable"),

@@ -61,14 +61,12 @@ def show_comparison(compared: Compared) -> RenderableType:
         table.add_column(column, justify="left" if not column else "right")
     for each in compared.figures:
         gain = each.comparison
-        by = 1 if each.name in PLAIN else 100
-        form = "{:.3f}" if each.name in PLAIN else "{:.1f}"
         table.add_row(
             each.label,
-            form.format(by * each.one),
-            form.format(by * each.other),
-            ("+" if gain.gain > 0 else "") + form.format(by * gain.gain),
-            f"{form.format(by * gain.low)} to {form.format(by * gain.high)}",
+            f"{100 * each.one:.1f}",
+            f"{100 * each.other:.1f}",
+            f"{100 * gain.gain:+.1f}",
+            f"{100 * gain.low:.1f} to {100 * gain.high:.1f}",
             f"{gain.p:.3f}",
         )
     flips = Table(title=f"{len(compared.flips)} questions turned")

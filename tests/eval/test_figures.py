@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rag.eval.assess import Lost, Record
-from rag.eval.figures import FIGURES, HEADLINES, by_kind, figures, lost, reliability, seconds
+from rag.eval.compare import GATED, PAIRED
+from rag.eval.figures import FIGURES, by_kind, figures, lost, reliability, seconds
 from rag.eval.questions import QuestionRow
 
 
@@ -64,8 +65,8 @@ def test_kinds_stages_and_seconds() -> None:
     assert [count for count, _, _ in reliability(RECORDS)] == [1, 1, 1, 1, 1]
 
 
-def test_headlines_are_figures() -> None:
-    assert set(HEADLINES) <= {figure.name for figure in FIGURES}
+def test_what_is_compared_and_gated_are_figures() -> None:
+    assert set(GATED) <= set(PAIRED) <= {figure.name for figure in FIGURES}
 
 
 def test_no_records_no_figures() -> None:
