@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.engine import PACKAGED_EMBEDDER, Precision, model_error, prepare, resolve_model, torch_dtype
-from rag.types import Passage
+from rag.types import HEADING, Passage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rag.protocols import Vectors
 
 HEADER_TOKENS = 48
-TEMPLATE = "{title} ({day})\n{text}"
+TEMPLATE = f"{HEADING}\n{{text}}"
 SPECIAL_TOKENS = 2
 
 
@@ -30,13 +30,10 @@ def embedded_text(passage: Passage, count_tokens: Callable[[str], int]) -> str:
 
     The header takes at most HEADER_TOKENS tokens: the title's last words go first.
     """
-    source = passage.source
-    day = source.published[:10] if source.published else ""
-    title = source.title.split()[:HEADER_TOKENS]
-    while title and count_tokens(f"{' '.join(title)} ({day})") > HEADER_TOKENS:
-        title.pop()
-    template = TEMPLATE if day else TEMPLATE.replace(" ({day})", "")
-    return template.format(title=" ".join(title), day=day, text=passage.text).strip()
+    words = min(HEADER_TOKENS, len(passage.source.title.split()))
+    while words and count_tokens(passage.source.heading(words)) > HEADER_TOKENS:
+        words -= 1
+    return f"{passage.source.heading(words)}\n{passage.text}".strip()  # TEMPLATE
 
 
 def passage_tokens(wanted: int, max_tokens: int) -> int:

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
+HEADING = "{title} ({day})"
 SAID_NOTHING = "The articles do not say."
 # Least confidence for a word, best first; what the terminal and the page say.
 LIKELIHOOD = ((0.8, "very likely"), (0.5, "likely"), (0.0, "uncertain"))
@@ -34,6 +35,11 @@ class Source:
     byline: str | None = None
     dateline: str | None = None
     updated: str | None = None
+
+    def heading(self, words: int) -> str:
+        """Return the title's first words and the day, if known: what a passage out of its article is put under."""
+        title = " ".join(self.title.split()[:words])
+        return HEADING.format(title=title, day=self.published[:10]) if self.published else title
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """An extractive reader: any Hugging Face question-answering model, by name or folder. Implements the Reader promise.
 
-A passage longer than the model sees is read in windows with a stride. Every window gives spans and a null score, the
-logits of the first token for "no answer here" (SQuAD 2.0's rule); a passage's null score is the least of its windows'.
+A passage is read under its article's title and day, which tell what "the company" and "on Tuesday" are; no answer is
+taken from there. A passage longer than the model sees is read in windows with a stride. Every window gives spans and a
+null score, the logits of the first token for "no answer here" (SQuAD 2.0's rule); a passage's null score is the least
+of its windows'.
 What this module does not know: when to abstain.
 """
 
@@ -17,7 +19,7 @@ from numpy.typing import NDArray
 
 from rag.engine import Precision, model_error, prepare, resolve_model, torch_dtype
 from rag.reading.decode import best_spans, tidy
-from rag.types import Hit, Reading, Span
+from rag.types import Hit, Passage, Reading, Span
 
 if TYPE_CHECKING:
     from transformers import BatchEncoding
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 PACKAGED_READER = "packaged"
 MODEL_FOLDER = Path(__file__).parent / "model"
 MAX_QUESTION_TOKENS = 64
+HEADING_WORDS = 32
 FOLDED = 6  # raw spans fetched for each one kept, since several become one when widened to whole words
 
 
@@ -79,18 +82,19 @@ class ExtractiveReader:
 
     def read(self, question: str, hits: Sequence[Hit]) -> Reading:
         """Return every hit's best spans, best margin first, ties by passage and place."""
-        texts = [hit.passage.text for hit in hits]
+        headings = [_heading(hit.passage) for hit in hits]
+        texts = [heading + hit.passage.text for heading, hit in zip(headings, hits, strict=True)]
         found: dict[int, dict[tuple[int, int], float]] = {i: {} for i in range(len(hits))}
         null_scores = dict.fromkeys(found, float("inf"))
         for window in self._windows(self._short(question), texts):
             i = window.passage
             null_scores[i] = min(null_scores[i], float(window.starts[0]) + float(window.ends[0]))
-            for score, start, end in self._spans(window, texts[i]):
+            for score, start, end in self._spans(window, texts[i], len(headings[i])):
                 found[i][start, end] = max(score, found[i].get((start, end), float("-inf")))
         spans = []
         for i, hit in enumerate(hits):
             best = sorted(found[i].items(), key=lambda item: (-item[1], item[0]))[: self._n_best]
-            offset = hit.passage.start
+            offset = hit.passage.start - len(headings[i])
             spans += [Span(hit, offset + a, offset + b, score, null_scores[i]) for (a, b), score in best]
         spans.sort(key=lambda span: (-span.margin, span.hit.passage.passage_id, span.start, span.end))
         return Reading(question, tuple(hits), tuple(spans), min(null_scores.values(), default=float("inf")))
@@ -140,13 +144,18 @@ class ExtractiveReader:
                 in_passage=np.array([sequence == 1 for sequence in encoded.sequence_ids(i)], dtype=bool),
             )
 
-    def _spans(self, window: _Window, text: str) -> Iterable[tuple[float, int, int]]:
-        """Return (score, start, end) in characters of the passage, tidied."""
+    def _spans(self, window: _Window, text: str, heading: int) -> Iterable[tuple[float, int, int]]:
+        """Return (score, start, end) in characters of the text, tidied; none within its first `heading` characters."""
         breaks = np.array([i for i, character in enumerate(text) if character == "\n"], dtype=np.int64)
         groups = np.where(window.in_passage, np.searchsorted(breaks, window.offsets[:, 1] - 1), -1)
-        groups[window.offsets[:, 0] == window.offsets[:, 1]] = -1
+        groups[(window.offsets[:, 0] == window.offsets[:, 1]) | (window.offsets[:, 1] <= heading)] = -1
         for score, first, last in best_spans(
             window.starts, window.ends, groups, max_tokens=self._max_answer_tokens, n_best=self._n_best * FOLDED
         ):
             start, end = int(window.offsets[first, 0]), int(window.offsets[last, 1])
             yield score, *tidy(text, start, end)
+
+
+def _heading(passage: Passage) -> str:
+    heading = passage.source.heading(HEADING_WORDS)
+    return f"{heading}\n" if heading else ""

@@ -111,7 +111,8 @@ def _ablate(parsed: argparse.Namespace) -> None:
         raise ConfigError(f"{parsed.variations} has no variation {unknown[0]!r}; it has {', '.join(variations)}.")
 
     def train(recipe: Recipe, folder: Path, init: str, teachers: Sequence[str]) -> Fitted:
-        return fit(recipe, folder, data=parsed.data, validation=parsed.validation, init=init, teachers=teachers)
+        return fit(recipe, folder, data=parsed.data, validation=parsed.validation, init=init, teachers=teachers,
+                   again=True)  # fmt: skip
 
     results = ablate(
         {name: each for name, each in variations.items() if not parsed.only or name in parsed.only},

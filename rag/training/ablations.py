@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 import yaml
@@ -17,6 +18,7 @@ from rag.config import build, read_yaml
 from rag.errors import ConfigError
 from rag.training.fit import Figures, Fitted, score
 from rag.training.recipe import Recipe, load_recipe
+from rag.training.train import identity
 
 ABLATIONS_FILE = Path(__file__).parent / "ablations.yaml"
 SHOWN = ("has_f1", "best_f1", "fair_f1", "auroc")  # of each validation file, where it has them
@@ -46,6 +48,7 @@ class Result:
     steps: int
     seconds: float
     figures: Figures
+    recipe: str = ""  # what tells one recipe, first weights and teachers from others
 
 
 def read_variations(path: str | Path = ABLATIONS_FILE) -> dict[str, Variation]:
@@ -66,23 +69,29 @@ def ablate(
     init: str,
     train: Callable[[Recipe, Path, str, Sequence[str]], Fitted],
 ) -> list[Result]:
-    """Train what has no result yet, first seeds first, and return all results.
+    """Train what has no result yet, first seeds first, what has teachers last, and return all results.
 
     train: makes a reader from (recipe, folder, first weights, teachers). changes: to the recipe, for every variation.
-    Raises ConfigError for a variation of a run that is not there.
+    Raises ConfigError for a variation of a run that is not there, and for results of another recipe.
     """
-    for seed in range(max(v.seeds for v in variations.values())):
-        for name, variation in variations.items():
-            done = {(result.name, result.seed) for result in read_results(results)}
-            if seed >= variation.seeds or (name, seed) in done:
-                continue
-            made = load_recipe(recipe, {**changes, **variation.changes, "seed": str(seed)})
-            begun = str(_made(runs, variation.init)) if variation.init else init
-            teachers = [str(_made(runs, teacher)) for teacher in variation.teachers]
-            fitted = train(made, runs / f"{name}-{seed}", begun, teachers)
-            result = Result(name, seed, fitted.outcome.steps, fitted.outcome.seconds, fitted.figures)
-            with results.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(asdict(result)) + "\n")
+    if not results.parent.is_dir():
+        raise ConfigError(f"--out {results} must be a file in a folder that exists.")
+    runs_wanted = [(name, seed) for name, variation in variations.items() for seed in range(variation.seeds)]
+    for name, seed in sorted(runs_wanted, key=lambda run: (bool(variations[run[0]].teachers), run[1])):
+        variation = variations[name]
+        made = load_recipe(recipe, {**changes, **variation.changes, "seed": str(seed)})
+        begun = str(_made(runs, variation.init)) if variation.init else init
+        teachers = [str(_made(runs, teacher)) for teacher in variation.teachers]
+        wanted = sha256(identity(made, begun, teachers).encode()).hexdigest()[:12]
+        done = [r.recipe for r in read_results(results) if (r.name, r.seed) == (name, seed)]
+        if done and done[0] != wanted:
+            raise ConfigError(f"{results} holds {name}-{seed} by another recipe; give another --out, or delete it.")
+        if done:
+            continue
+        fitted = train(made, runs / f"{name}-{seed}", begun, teachers)
+        result = Result(name, seed, fitted.outcome.steps, fitted.outcome.seconds, fitted.figures, wanted)
+        with results.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(result)) + "\n")
     return read_results(results)
 
 

@@ -39,8 +39,11 @@ def fit(
     init: str,
     teachers: Sequence[str] = (),
     on_look: Callable[[Figures], object] | None = None,
+    again: bool = False,
 ) -> Fitted:
     """Train a reader on the recipe's sets of a folder, or go on where a stopped run was. on_look: told each figure.
+
+    again: a finished run of this very recipe is looked at once more, where it is else refused.
 
     Raises ConfigError for a set without a file, ArticlesError for a bad row, ModelError for models and finished runs.
     """
@@ -62,7 +65,7 @@ def fit(
         return score(looks[-1])
 
     run = Run(recipe, Mixture(sets, recipe), out, init=init, teachers=teachers, validate=validate if asked else None)
-    outcome = run.run()
+    outcome = (run.finished() if again else None) or run.run()
     if not asked:
         card(run.model_folder, {})
     kept = next((found for found in looks if score(found) == outcome.best), None)  # None: before the run was stopped

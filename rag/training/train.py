@@ -35,6 +35,7 @@ OUTCOME_FILE = "outcome.json"  # there once a run has ended
 SAVE_EVERY = 120.0  # seconds between checkpoints
 LOG_EVERY = 20  # steps between lines of the log
 STATE = ("step", "exp_avg", "exp_avg_sq")  # what AdamW keeps for each weight
+ANOTHER = "a run of another recipe or model; give another folder, or delete it."
 FORBIDDEN = -1e4  # logit of a token that can be no answer: e^-10000 is nothing, in bf16 too
 
 
@@ -45,6 +46,11 @@ class Outcome:
     steps: int
     seconds: float
     best: float | None
+
+
+def identity(recipe: Recipe, init: str, teachers: Sequence[str] = ()) -> str:
+    """Return what a run is a function of, beside its rows: two of one identity on the same rows are one run."""
+    return repr((sorted(as_dict(recipe).items()), Path(init).parts[-2:], [Path(name).parts[-2:] for name in teachers]))
 
 
 class Run:
@@ -72,7 +78,7 @@ class Run:
         self._average = {name: p.detach().clone() for name, p in self._named()} if recipe.average else {}
         self._step, self._windows, self._seconds = 0, 0, 0.0
         self._best, self._waited, self._looked = float("-inf"), 0, 0
-        self._begun = repr((sorted(as_dict(recipe).items()), init, [*teachers]))
+        self._begun = identity(recipe, init, teachers)
 
     @property
     def model_folder(self) -> Path:
@@ -88,6 +94,16 @@ class Run:
     def seconds(self) -> float:
         """Seconds of running so far, earlier starts counted in."""
         return self._seconds
+
+    def finished(self) -> Outcome | None:
+        """Return how this very run ended, None when it has not. Raises ModelError for the end of another one."""
+        path = self._folder / OUTCOME_FILE
+        if not path.is_file():
+            return None
+        held = json.loads(path.read_text("utf-8"))
+        if held.pop("begun", None) != self._begun:
+            raise ModelError(f"{self._folder} holds {ANOTHER}")
+        return Outcome(**held)
 
     def run(self) -> Outcome:
         """Train to the end of the recipe, or until validation has stopped improving.
@@ -117,7 +133,7 @@ class Run:
         if self._looked < self._step:
             self._worse()
         outcome = Outcome(self._step, round(self._seconds, 1), self._best if self._validate else None)
-        (self._folder / OUTCOME_FILE).write_text(json.dumps(asdict(outcome)) + "\n", "utf-8")
+        (self._folder / OUTCOME_FILE).write_text(json.dumps({**asdict(outcome), "begun": self._begun}) + "\n", "utf-8")
         (self._folder / NAME).unlink(missing_ok=True)
         return outcome
 
@@ -240,9 +256,7 @@ class Run:
             return
         tensors, place = found
         if place["begun"] != self._begun:
-            raise ModelError(
-                f"{self._folder} holds a run of another recipe or model; give another --out, or delete it."
-            )
+            raise ModelError(f"{self._folder} holds {ANOTHER}")
         self._step, self._windows, self._seconds = place["step"], place["windows"], place["seconds"]
         self._best, self._waited, self._looked = place["best"], place["waited"], place["looked"]
         with torch.no_grad():

@@ -87,8 +87,16 @@ def news(sentences: int, seed: int = 0) -> str:
 TEXTS = [news(4), news(16, 1), "Short.", news(7, 2), "A\n\nB\nC", news(10, 3)]
 
 
-def brute_force(folder: Path, question: str, text: str) -> tuple[dict[tuple[int, int], float], float, int]:
+HEADING = "A deal (2025-02-04)\n"
+
+
+def headed(text: str, article_id: str = "story") -> Hit:
+    return hit(make_passage(text, article_id, title="A deal", published="2025-02-04T09:52"))
+
+
+def brute_force(folder: Path, question: str, passage: str) -> tuple[dict[tuple[int, int], float], float, int]:
     """Read every window alone, without batch or padding; score every span; return spans, null score, windows."""
+    text = HEADING + passage
     tokenizer = AutoTokenizer.from_pretrained(folder)
     model = BertForQuestionAnswering.from_pretrained(folder).eval()
     encoded = tokenizer(
@@ -107,14 +115,14 @@ def brute_force(folder: Path, question: str, text: str) -> tuple[dict[tuple[int,
         for first in places:
             for last in places:
                 start, end = offsets[first][0], offsets[last][1]
-                if 0 <= last - first < LONGEST and "\n" not in text[start:end]:
-                    place = tidy(text, start, end)
+                if 0 <= last - first < LONGEST and "\n" not in text[start:end] and start >= len(HEADING):
+                    place = tuple(n - len(HEADING) for n in tidy(text, start, end))
                     best[place] = max(best.get(place, -np.inf), starts[first] + ends[last])
     return best, min(nulls), len(nulls)
 
 
 def test_spans_and_null_scores_equal_brute_force_over_every_window(tiny: Path, tiny_reader: ExtractiveReader) -> None:
-    read = tiny_reader.read(QUESTION, hits(*TEXTS))
+    read = tiny_reader.read(QUESTION, [headed(text, f"n{n}") for n, text in enumerate(TEXTS)])
     nulls = []
     for n, text in enumerate(TEXTS):
         expected, null, windows = brute_force(tiny, QUESTION, text)
@@ -128,10 +136,26 @@ def test_spans_and_null_scores_equal_brute_force_over_every_window(tiny: Path, t
     assert read.null_score == pytest.approx(min(nulls), abs=1e-3)
 
 
+def test_no_answer_is_taken_from_the_heading(reader: ExtractiveReader) -> None:
+    said = make_passage("He left on Monday.", title="Rubio meets Bukele", published="2025-02-04")
+    spans = reader.read("Whom did Rubio meet?", [hit(said)]).spans
+    assert spans
+    assert all(span.text in said.text for span in spans)
+
+
+def test_what_the_passage_is_about_is_told_by_the_heading(reader: ExtractiveReader) -> None:
+    text = "The company said on Monday that it would hire 300 people."
+    margins = [
+        reader.read("How many people will Acme Bank hire?", [hit(make_passage(text, title=title))]).spans[0].margin
+        for title in ("Acme Bank to grow", "Rain ends drought")
+    ]
+    assert margins[0] > margins[1]
+
+
 def test_the_score_of_a_span_is_its_own(tiny: Path, tiny_reader: ExtractiveReader) -> None:
     text = "Rubio said so. Bukele met Trump in Panama on Monday"  # no marks that tidying could add
     expected, _, _ = brute_force(tiny, QUESTION, text)
-    read = tiny_reader.read(QUESTION, hits(text))
+    read = tiny_reader.read(QUESTION, [headed(text)])
     assert {(s.start, s.end): s.score for s in read.spans} == pytest.approx(
         dict(sorted(expected.items(), key=lambda item: -item[1])[:BEST]), abs=1e-3
     )
@@ -269,7 +293,7 @@ def test_lines_are_kept_apart_and_whole_when_a_token_holds_the_line_break(tmp_pa
     line_eating_tokenizer().save_pretrained(tmp_path)
     reader = small(save_tiny_model(tmp_path, 9), n_best=99)
     text = f"At the end{gap}Foo bar"
-    found = {s.text for s in reader.read("the end", hits(text)).spans}
+    found = {s.text for s in reader.read("the end", [headed(text)]).spans}
     assert found == {"At", "the", "end", "At the", "the end", "At the end", "Foo", "bar", "Foo bar"}
 
 

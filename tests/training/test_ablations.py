@@ -54,7 +54,7 @@ def test_first_seeds_come_first_and_changes_are_put_on_top(tmp_path: Path) -> No
         ("again-0", 0, 0.5, made, []),
         ("recipe-1", 1, 0.5, "mini", []),
     ]
-    assert results[0] == Result("recipe", 0, 7, 1.5, {"a": {"has_f1": 60.0}})
+    assert results[0] == Result("recipe", 0, 7, 1.5, {"a": {"has_f1": 60.0}}, results[0].recipe)
     assert [(result.name, result.seed) for result in results] == [
         ("recipe", 0), ("none", 0), ("again", 0), ("recipe", 1),
     ]  # fmt: skip
@@ -63,7 +63,7 @@ def test_first_seeds_come_first_and_changes_are_put_on_top(tmp_path: Path) -> No
 def test_what_has_a_result_is_not_run_again(tmp_path: Path) -> None:
     first, _ = run(tmp_path, {"recipe": Variation()})
     results, trainer = run(tmp_path, {"recipe": Variation(seeds=2), "taught": Variation(teachers=("recipe-0",))})
-    assert trainer.asked == [("taught-0", 0, 0.5, "mini", ["recipe-0"]), ("recipe-1", 1, 0.5, "mini", [])]
+    assert trainer.asked == [("recipe-1", 1, 0.5, "mini", []), ("taught-0", 0, 0.5, "mini", ["recipe-0"])]
     assert results[0] == first[0]
     assert len(results) == 3
 
@@ -71,6 +71,20 @@ def test_what_has_a_result_is_not_run_again(tmp_path: Path) -> None:
 def test_a_variation_of_a_run_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"there is no run 'nowhere' in .*runs; let it run before"):
         run(tmp_path, {"again": Variation(init="nowhere")})
+
+
+def test_results_of_another_recipe_are_not_taken_for_this_one(tmp_path: Path) -> None:
+    run(tmp_path, {"recipe": Variation()})
+    with pytest.raises(ConfigError, match=r"results.jsonl holds recipe-0 by another recipe; give another --out"):
+        run(tmp_path, {"recipe": Variation(set={"typos": 0.5})})
+
+
+def test_a_folder_that_is_not_there_is_named_before_anything_is_trained(tmp_path: Path) -> None:
+    trainer = Trainer()
+    with pytest.raises(ConfigError, match="must be a file in a folder that exists"):
+        ablate({"recipe": Variation()}, tmp_path / "no" / "results.jsonl", tmp_path, recipe=str(RECIPE_FILE),
+               changes={}, init="mini", train=trainer)  # fmt: skip
+    assert not trainer.asked
 
 
 def test_the_table_by_hand() -> None:

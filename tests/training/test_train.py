@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -85,7 +86,17 @@ def test_a_run_learns(tiny: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert losses[30] < 0.05
     assert right(run.model_folder) == 100
     assert sorted(path.name for path in (tmp_path / "run").iterdir()) == FINISHED
-    assert Outcome(**json.loads((tmp_path / "run" / train.OUTCOME_FILE).read_text("utf-8"))) == outcome
+    held = json.loads((tmp_path / "run" / train.OUTCOME_FILE).read_text("utf-8"))
+    assert {**asdict(outcome), "begun": held["begun"]} == held
+
+
+def test_a_finished_run_is_known_again_and_told_from_another(tiny: str, tmp_path: Path) -> None:
+    run = make(quick(steps=2), tmp_path, tiny)
+    assert run.finished() is None
+    outcome = run.run()
+    assert make(quick(steps=2), tmp_path, tiny).finished() == outcome
+    with pytest.raises(ModelError, match="holds a run of another recipe or model"):
+        make(quick(steps=3), tmp_path, tiny).finished()
 
 
 @pytest.mark.parametrize(("epochs", "steps"), [(1.0, 8), (0.5, 4), (0.3, 3), (2.5, 20)])
@@ -183,7 +194,7 @@ def test_a_folder_of_another_recipe_is_refused(tiny: str, tmp_path: Path, change
     with pytest.raises(Stop):
         make(quick(evaluate=3), tmp_path, tiny, validate=scores([])).run()
     message = complaint(make(quick(evaluate=3, **changes), tmp_path, tiny, validate=scores([])))
-    assert message == f"{tmp_path} holds a run of another recipe or model; give another --out, or delete it."
+    assert message == f"{tmp_path} holds a run of another recipe or model; give another folder, or delete it."
 
 
 @pytest.mark.parametrize(
