@@ -52,6 +52,13 @@ def open_parts(settings: Config, *, index: str | Path | None = None) -> Parts:
     return Parts(snapshot, embedder, *make_reader(settings))
 
 
+def with_index(parts: Parts, index: str | Path) -> Parts:
+    """Return the same models with another index, built by the same embedder. Raises StoreError."""
+    from rag.store import Snapshot
+
+    return Parts(Snapshot.open(Path(index)), parts.embedder, parts.reader, parts.rule)
+
+
 def make_assistant(settings: Config, parts: Parts) -> Assistant:
     """Put the parts together as the configuration says."""
     from rag.assistant import Assistant
@@ -91,8 +98,12 @@ def make_index(
     articles: Sequence[str | Path] | None = None,
     index: str | Path | None = None,
     progress: Progress | None = None,
+    embedder: SentenceEmbedder | None = None,
 ) -> IndexReport:
-    """Build or refresh an index. Raises ConfigError, ArticlesError, StoreError or ModelError."""
+    """Build or refresh an index. Raises ConfigError, ArticlesError, StoreError or ModelError.
+
+    embedder: the configured one, where it is loaded already.
+    """
     from rag.chunking import PassageChunker
     from rag.embedding import passage_tokens
     from rag.ingest import build_index, no_progress
@@ -103,7 +114,7 @@ def make_index(
         raise ConfigError("A folder of articles has an empty name; name a folder, or '.' for the working folder.")
     folders = [Path(folder) for folder in named]
     set_threads(settings.engine.threads)
-    embedder = make_embedder(settings)
+    embedder = embedder or make_embedder(settings)
     tokens = passage_tokens(settings.chunking.tokens, embedder.max_tokens)
     return build_index(
         folders,
@@ -130,13 +141,12 @@ def make_reader(settings: Config) -> tuple[ExtractiveReader, Rule]:
     """Load the reader that the configuration names, and the rule that lies beside its weights."""
     from dataclasses import replace
 
-    from rag.reading.extractive import MODEL_FOLDER, PACKAGED_READER, ExtractiveReader
+    from rag.reading.extractive import ExtractiveReader
     from rag.reading.rule import load_rule
 
     how = settings.reading
-    model = settings.model_path(how.model)
     reader = ExtractiveReader(
-        model,
+        settings.model_path(how.model),
         precision=settings.engine.precision,
         max_tokens=how.max_tokens,
         stride=how.stride,
@@ -144,9 +154,17 @@ def make_reader(settings: Config) -> tuple[ExtractiveReader, Rule]:
         n_best=how.n_best,
         batch_size=how.batch_size,
     )
-    rule = load_rule(MODEL_FOLDER if model == PACKAGED_READER else Path(model))
+    rule = load_rule(reader_folder(settings))
     threshold = settings.deciding.threshold
     return reader, rule if threshold is None else replace(rule, threshold=threshold)
+
+
+def reader_folder(settings: Config) -> Path:
+    """Return where the rule of the configured reader belongs: beside its weights, if it is a folder and no hub name."""
+    from rag.reading.extractive import MODEL_FOLDER, PACKAGED_READER
+
+    model = settings.model_path(settings.reading.model)
+    return MODEL_FOLDER if model == PACKAGED_READER else Path(model)
 
 
 def _index_path(settings: Config, index: str | Path | None) -> Path:

@@ -7,7 +7,8 @@ import json
 import math
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -16,18 +17,20 @@ from rich.console import Console
 from rich.table import Table
 from tqdm import tqdm
 
-from rag.config import load_config
+from rag.config import Config, load_config
 from rag.engine import set_threads
-from rag.errors import ConfigError, QuestionError
-from rag.eval.compare import compare_reports, read_report
+from rag.errors import ConfigError
+from rag.eval.ablation import FAMILIES, ablate
+from rag.eval.commands import add_retrieval, add_speed, check_folders, measure_speed, retrieval, write_json
+from rag.eval.compare import check_baseline, compact, compare_reports, read_report, splits_in
 from rag.eval.html import page
-from rag.eval.questions import read_questions
+from rag.eval.questions import Asked, read_asked, read_questions
 from rag.eval.reader import Prediction, predict
 from rag.eval.reader import evaluate as evaluate_reader
-from rag.eval.report import show, show_comparison, show_retrieval, to_json, wrong
-from rag.eval.retrieval import STAGES, intervals, rank_all, write_trec
+from rag.eval.report import show, show_ablation, show_comparison, to_json, wrong
 from rag.eval.rows import Row, read_rows, with_history
-from rag.eval.run import SAMPLE, check, evaluate, opened, passages_of, read_texts, texts_of
+from rag.eval.run import SAMPLE, check, evaluate, read_texts
+from rag.eval.splits import apart, within
 from rag.exits import DONE, exit_status
 from rag.wiring import make_reader
 
@@ -56,6 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _add_check(commands.add_parser("check", help="prove the labels of a file of questions"))
     _add_compare(commands.add_parser("compare", help="two saved runs: differences, p-values, questions that turned"))
     _add_retrieval(commands.add_parser("retrieval", help="retrieval alone, by stage: Hit@k, RR@10, nDCG@10"))
+    _add_speed(commands.add_parser("speed", help="seconds by stage, passages a second, memory, a fresh process"))
     _add_reader(commands.add_parser("reader", help="the reader alone: official EM and F1, what its margin is worth"))
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or (given[0] not in commands.choices and given[0] not in ("-h", "--help")):
@@ -76,43 +80,92 @@ def _add_answers(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--index", metavar="DIR", help="keep their index there")
     parser.add_argument("--config", metavar="FILE", help="default: config.yaml")
     parser.add_argument("--json", metavar="FILE", help="write figures and every question there")
+    parser.add_argument("--baseline", metavar="FILE", help="write what --gate and compare need there, and no more")
     parser.add_argument("--html", metavar="FILE", help="write one page with everything to look at")
     parser.add_argument("--gate", metavar="FILE", help="a saved run; exit 3 when a headline is significantly worse")
     parser.add_argument("--wrong", action="store_true", help="list every wrong answer and where it was lost")
-    parser.add_argument("--split", help="gate and list only this split: tune or test")
+    parser.add_argument("--split", help="gate, list, vary only this: tune, test or all (default: test if there is one)")
+    parser.add_argument("--ablate", choices=FAMILIES, help="ask for every variation of one choice, or of all")
     parser.set_defaults(run=_answers)
 
 
 def _answers(parsed: argparse.Namespace) -> bool:
     settings = load_config(parsed.config)
+    asked = read_asked(parsed.questions, parsed.split)
+    _check_outputs(parsed)
     baseline = read_report(parsed.gate) if parsed.gate else None  # before anything slow starts
-    for out in (parsed.json, parsed.html):
-        if out and not Path(out).resolve().parent.is_dir():
-            raise ConfigError(f"{out} lies in no folder that exists; make the folder, or name another file.")
-    with tqdm(unit="question", desc="asking", leave=False) as bar:
-
-        def on_done(total: int) -> None:
-            bar.total = total
-            bar.update(1)
-
+    if baseline is not None:
+        check_baseline(baseline, asked, parsed.gate)
+    if parsed.ablate:
+        _ablate(parsed, settings, asked)
+        return True
+    with _asking() as on_done:
         run = evaluate(settings, parsed.questions, articles=parsed.articles, index=parsed.index, on_done=on_done)
     console = Console()
     console.print(show(run))
     if parsed.wrong:
-        for line in wrong([r for r in run.records if parsed.split in (None, r.split)]):
+        for line in wrong([r for r in run.records if within(asked.split, r.split)]):
             console.print(line, markup=False, highlight=False)
     report = to_json(run)
     if parsed.json:
-        Path(parsed.json).write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        write_json(parsed.json, report)
+    if parsed.baseline:
+        Path(parsed.baseline).write_text(compact(report), "utf-8")
     if parsed.html:
         Path(parsed.html).write_text(page(run), "utf-8")
-    if baseline is None:
-        return True
-    compared = compare_reports(baseline, report, parsed.split)
-    console.print(show_comparison(compared))
-    for each in compared.worse:
-        console.print(f"Gate closed: {each.label} went from {each.one:.3f} to {each.other:.3f}.", style="bold")
-    return not compared.worse
+    return baseline is None or _gate(console, baseline, report, asked)
+
+
+def _check_outputs(parsed: argparse.Namespace) -> None:
+    """Raise ConfigError for a file that cannot be written, or that would take the place of what it is held against."""
+    check_folders(parsed.json, parsed.baseline, parsed.html)
+    for out in filter(None, (parsed.json, parsed.baseline, parsed.html)):
+        if parsed.gate and Path(out).resolve() == Path(parsed.gate).resolve():
+            raise ConfigError(f"{out} is what --gate holds the run against; name another file to write.")
+    if parsed.ablate and (parsed.gate or parsed.baseline or parsed.html or parsed.wrong):
+        raise ConfigError("--ablate makes one table of many runs; leave out --gate, --baseline, --html and --wrong.")
+
+
+def _ablate(parsed: argparse.Namespace, settings: Config, asked: Asked) -> None:
+    with _asking() as on_done:
+        found = ablate(
+            settings,
+            asked.of(asked.split),
+            parsed.ablate,
+            articles=parsed.articles,
+            index=parsed.index,
+            place=parsed.questions,
+            on_done=on_done,
+        )
+    Console().print(show_ablation(found, asked.split))
+    if parsed.json:
+        write_json(parsed.json, {"split": asked.split, "variations": [each.to_json() for each in found]})
+
+
+def _gate(console: Console, baseline: Mapping[str, Any], report: Mapping[str, Any], asked: Asked) -> bool:
+    """Show a run beside its baseline; whether it is let through."""
+    compared = compare_reports(baseline, report, asked.split)
+    console.print(show_comparison(compared, [compare_reports(baseline, report, split) for split in asked.apart]))
+    for objection in compared.objections:
+        console.print(f"Gate closed: {objection}", style="bold", markup=False, highlight=False)
+    return not compared.objections
+
+
+@contextmanager
+def _asking() -> Iterator[Callable[[int], None]]:
+    """Give a call that moves a bar by one question of so many; it appears with the first, so an error stands alone."""
+    bars: list[tqdm[Any]] = []
+
+    def on_done(total: int) -> None:
+        if not bars:
+            bars.append(tqdm(total=total, unit="question", desc="asking", leave=False))
+        bars[0].update(1)
+
+    try:
+        yield on_done
+    finally:
+        for bar in bars:
+            bar.close()
 
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
@@ -133,45 +186,25 @@ def _check(parsed: argparse.Namespace) -> None:
 
 
 def _add_compare(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("reports", nargs=2, metavar="FILE", help="A and B, each written by --json")
-    parser.add_argument("--split", help="only this split: tune or test")
+    parser.add_argument("reports", nargs=2, metavar="FILE", help="A and B, each written by --json or --baseline")
+    parser.add_argument("--split", help="only this: tune, test or all (default: test if there is one, tune apart)")
     parser.set_defaults(run=_compare)
 
 
 def _compare(parsed: argparse.Namespace) -> None:
     one, other = (read_report(path) for path in parsed.reports)
-    Console().print(show_comparison(compare_reports(one, other, parsed.split)))
+    others = [compare_reports(one, other, name) for name in apart(parsed.split, splits_in(one, other))]
+    Console().print(show_comparison(compare_reports(one, other, parsed.split), others))
 
 
 def _add_retrieval(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--questions", default=str(SAMPLE), metavar="FILE", help="default: the sample newsroom's")
-    parser.add_argument("--articles", nargs="+", metavar="DIR", help="index these (default: the configured)")
-    parser.add_argument("--index", metavar="DIR", help="keep their index there")
-    parser.add_argument("--config", metavar="FILE", help="default: config.yaml")
-    parser.add_argument("--stages", nargs="+", default=list(STAGES), choices=list(STAGES), help="default: all")
-    parser.add_argument("--json", metavar="FILE", help="write the figures there")
-    parser.add_argument("--trec", metavar="DIR", help="write runs and qrels there, as trec_eval reads them")
-    parser.set_defaults(run=_retrieval)
+    add_retrieval(parser)
+    parser.set_defaults(run=lambda parsed: retrieval(parsed, Console()))
 
 
-def _retrieval(parsed: argparse.Namespace) -> None:
-    settings = load_config(parsed.config)
-    rows = [row for row in read_questions(parsed.questions) if row.evidence]
-    if not rows:
-        raise QuestionError(f"{parsed.questions} has no question with evidence, so no ranking can be judged.")
-    with opened(settings, parsed.articles, parsed.index) as parts:
-        texts, passages = texts_of(parts.snapshot), passages_of(parts.snapshot)
-        check(rows, texts, parsed.questions)
-        with tqdm(total=len(rows) * len(parsed.stages), unit="ranking", leave=False) as bar:
-            found = rank_all(
-                rows, settings, parts, texts, passages, stages=parsed.stages, on_done=lambda: bar.update(1)
-            )
-        Console().print(show_retrieval(found))
-        if parsed.trec:
-            write_trec(Path(parsed.trec), found, rows, texts, passages)
-    if parsed.json:
-        stages = {stage: {name: asdict(one) for name, one in intervals(each).items()} for stage, each in found.items()}
-        Path(parsed.json).write_text(json.dumps({"questions": len(rows), "stages": stages}, indent=1) + "\n", "utf-8")
+def _add_speed(parser: argparse.ArgumentParser) -> None:
+    add_speed(parser)
+    parser.set_defaults(run=lambda parsed: measure_speed(parsed, Console()))
 
 
 def _add_reader(parser: argparse.ArgumentParser) -> None:

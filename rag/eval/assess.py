@@ -13,7 +13,7 @@ from typing import Any
 from rag.eval.gold import Place, citation_precision, citation_recall, gold_places, relevant, touches
 from rag.eval.harness import Ceiling, Trace
 from rag.eval.judging import Judgement, judge
-from rag.eval.questions import QuestionRow
+from rag.eval.questions import QuestionRow, fingerprint
 from rag.eval.ranking import first_of_each, hit_at, ndcg, reciprocal_rank
 from rag.types import Answer, Hit, Reading
 
@@ -51,6 +51,7 @@ class Record:
             "question": self.row.question,
             "type": self.row.kind,
             "split": self.split,
+            "labels": fingerprint(self.row),
             "accepted": list(self.row.accepted),
             "evidence": [{"article_id": e.article_id, "quote": e.quote} for e in self.row.evidence],
             "answer": self.answer.to_json() if self.answer else None,

@@ -5,7 +5,7 @@ Every figure is over the questions that it is about. What this module does not k
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,11 +56,14 @@ FIGURES = (
 )
 
 
-def figures(records: Sequence[Record]) -> dict[str, Interval]:
-    """Return every figure that has a question, by name, in the order of FIGURES."""
+def figures(records: Sequence[Record], names: Collection[str] | None = None) -> dict[str, Interval]:
+    """Return every figure that has a question, by name, in the order of FIGURES. names: only these (None: all)."""
+    wanted = {figure.name for figure in FIGURES} if names is None else names
     columns = _columns(records)
-    found = {name: mean_interval(values) for name, values in columns.items()}
-    found |= {name: interval(figure, len(records), draws=RATIO_DRAWS) for name, figure in _ratios(columns).items()}
+    found = {name: mean_interval(values) for name, values in columns.items() if name in wanted}
+    for name, ratio in _ratios(columns).items():
+        if name in wanted:
+            found[name] = interval(ratio, len(records), draws=RATIO_DRAWS)
     kept = {each.name: found[each.name] for each in FIGURES if each.name in found}
     return {name: one for name, one in kept.items() if one.count and one.value == one.value}
 

@@ -17,14 +17,15 @@ from rag.reading.rule import Rule
 from rag.types import Answer, Hit, Passage, Reading
 
 DEPTH = 100  # hits retrieved to see how deep the evidence lies
+SHALLOW = 10  # hits enough for every figure that has a cut
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
     """One question as it was asked.
 
-    answer: None where asking failed, and then error says why. unforced: the same reading decided without a threshold,
-    so that withheld answers can be judged, too. retrieved: DEPTH hits, whether read or not.
+    answer: None where asking failed, and then error says why. unforced: what had been said, had it not been withheld.
+    retrieved: the hits that were read, then deeper ones.
     """
 
     row: QuestionRow
@@ -48,15 +49,20 @@ class Ceiling:
 
 
 def ask_all(
-    rows: Sequence[QuestionRow], assistant: Assistant, rule: Rule, on_done: Callable[[], object] = lambda: None
+    rows: Sequence[QuestionRow],
+    assistant: Assistant,
+    rule: Rule,
+    on_done: Callable[[], object] = lambda: None,
+    *,
+    depth: int = DEPTH,
 ) -> list[Trace]:
-    """Ask each question, in order. A question that fails is kept with its error."""
+    """Ask each question, in order. A question that fails is kept with its error. depth: of the hits kept, at least."""
     traces = []
     for row in rows:
         try:
             answer, reading = assistant.examine(row.question)
-            retrieved = tuple(assistant.retrieve(row.question, DEPTH))
-            traces.append(Trace(row, answer, decide(reading, replace(rule, threshold=0.0)), reading, retrieved))
+            retrieved = _deeper(reading.hits, assistant, row.question, depth)
+            traces.append(Trace(row, answer, unforced(reading, rule), reading, retrieved))
         except Exception as error:  # whatever it is, the question was not answered (law 8)
             told = str(error) if isinstance(error, RagError) else f"{type(error).__name__}: {error}"
             traces.append(Trace(row, error=told))
@@ -64,9 +70,23 @@ def ask_all(
     return traces
 
 
+def unforced(reading: Reading, rule: Rule) -> Answer:
+    """Decide, but never withhold what the rule prefers. What else is told stays what the threshold lets through."""
+    answer = decide(reading, rule)
+    return replace(decide(reading, replace(rule, threshold=0.0)), alternatives=()) if answer.abstained else answer
+
+
 def ceiling(row: QuestionRow, evidence: Sequence[Passage], assistant: Assistant, reader: Reader, rule: Rule) -> Ceiling:
     """Return what reading and retrieval reach when the other has done its work. evidence: the passages that hold it."""
     hits = [Hit(passage, 1.0, rank, "given") for rank, passage in enumerate(evidence, start=1)]
-    read = decide(reader.read(row.question, hits), replace(rule, threshold=0.0)) if hits else None
-    told = assistant.retrieve(f"{row.question} {row.accepted[0]}", DEPTH) if row.accepted else []
+    read = unforced(reader.read(row.question, hits), rule) if hits else None
+    told = assistant.retrieve(f"{row.question} {row.accepted[0]}", SHALLOW) if row.accepted else []
     return Ceiling(read, tuple(told))
+
+
+def _deeper(read: Sequence[Hit], assistant: Assistant, question: str, depth: int) -> tuple[Hit, ...]:
+    """Return what was read, and below it what a deeper search finds: a fusion may order by how deep it looks."""
+    if len(read) >= depth:
+        return tuple(read)
+    known = {hit.passage.passage_id for hit in read}
+    return (*read, *(hit for hit in assistant.retrieve(question, depth) if hit.passage.passage_id not in known))

@@ -2,8 +2,7 @@
 
 A person would let "Captain Marrable" stand for "Captain Ilse Marrable" and not "34" for "43": an answer is right when
 its token F1 with one of the accepted texts is above RIGHT, or just RIGHT and one holds the other, and neither a number
-nor a denial differs. What this module does not know: how
-the answer came about; it reads nothing but the Answer.
+nor a denial differs. What this module does not know: how the answer came about; it reads nothing but the Answer.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from rag.eval.metrics import exact_match, normalise, token_f1
 from rag.eval.questions import QuestionRow
 from rag.types import Answer
 
-RIGHT = 0.5  # token F1 with an accepted text
+RIGHT = 0.5  # token F1 with an accepted text, wherever an answer is called right
 _NUMBER = re.compile(r"\d[\d,.:]*\d|\d")
 _DENIALS = frozenset({"no", "not", "never", "none", "nobody", "nothing", "without"})
 _PIECE = re.compile(r"[,;]\s+(?:and\s+)?|\s+and\s+")

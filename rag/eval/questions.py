@@ -1,15 +1,20 @@
-"""Question rows, as people write them by hand, from a .jsonl file; see the contract in eval/README.md."""
+"""Question rows, as people write them by hand, from a .jsonl or .jsonl.gz file; see the contract in eval/README.md."""
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import json
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from rag.errors import QuestionError
+from rag.eval.splits import apart, chosen, in_order, split_of, within
 
+GZIP = b"\x1f\x8b"
 TUNE_FILE = "tune.txt"  # beside a file of questions: the ids of those that thresholds may look at, one a line
 
 
@@ -72,10 +77,32 @@ def read_tune_ids(questions: str | Path) -> frozenset[str]:
     return frozenset(_text(place).split()) if place.is_file() else frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A file of questions and what of it counts (see splits.py). apart: the splits that are shown beside it."""
+
+    rows: tuple[QuestionRow, ...]
+    tune: frozenset[str]
+    split: str
+    apart: tuple[str, ...]
+
+    def of(self, split: str) -> list[QuestionRow]:
+        """Return the questions of a split."""
+        return [row for row in self.rows if within(split, split_of(row.row_id, self.tune))]
+
+
+def read_asked(path: str | Path, wanted: str | None = None) -> Asked:
+    """Return all rows, to be reported on the wanted split. Raises QuestionError as read_questions and chosen do."""
+    rows, tune = read_questions(path), read_tune_ids(path)
+    there = in_order(split_of(row.row_id, tune) for row in rows)
+    return Asked(tuple(rows), tune, chosen(wanted, there, str(path)), tuple(apart(wanted, there)))
+
+
 def _text(place: Path) -> str:
     try:
-        return place.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        data = place.read_bytes()
+        return (gzip.decompress(data) if data.startswith(GZIP) else data).decode("utf-8-sig")
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise QuestionError(f"{place} cannot be read ({error}); give a file of JSON lines.") from error
 
 
@@ -95,7 +122,16 @@ def _row(line: str, place: str) -> QuestionRow:
         raise QuestionError(f'{place} is not a question row with "id" and "question" ({error!r}).') from error
     if not row.row_id.strip() or not row.question.strip():
         raise QuestionError(f'{place} has an empty "id" or "question"; give both.')
+    if not all(row.items) or not all(row.by_article.values()) or not all(text.strip() for text in row.accepted):
+        raise QuestionError(f"{place} has an answer without a text; give one, or leave that answer out.")
     return row
+
+
+def fingerprint(row: QuestionRow) -> str:
+    """Return 12 characters that change whenever the question, its answers or its evidence do."""
+    parts = [row.question, row.kind, row.answers, row.items, sorted(row.by_article.items())]
+    told = json.dumps([*parts, [(each.article_id, each.quote) for each in row.evidence]])
+    return hashlib.sha256(told.encode()).hexdigest()[:12]
 
 
 def _texts(value: object) -> tuple[str, ...]:
@@ -114,15 +150,16 @@ def _evidence(raw: Mapping[str, Any]) -> Evidence:
 def problems(rows: Sequence[QuestionRow], articles: Mapping[str, str], *, strict: bool = True) -> list[str]:
     """Return what is wrong with rows about articles (id → text), one line each; none: every label is proven.
 
-    Every quote is verbatim in its article; an unanswerable row has no evidence and an answerable one has (unless not
-    strict: such a row is judged by its words alone); the first text of every answer stands in a quote (of a differing
-    article: in a quote from it), but for yes and no; no question is asked twice.
+    Every quote is verbatim in its article; an unanswerable row has no evidence and an answerable one has; the first
+    text of every answer stands in a quote (of a differing article: in a quote from it), but for yes and no; no question
+    is asked twice. Not strict, for other people's rows: without evidence an answer is judged by its words alone, and a
+    question may come again, as in a quiz of the year after.
     """
     found = []
     asked: dict[str, str] = {}
     for row in rows:
         key = "".join(c for c in row.question.casefold() if c.isalnum())
-        if key in asked:
+        if strict and key in asked:
             found.append(f"{row.row_id} asks what {asked[key]} asks.")
         asked.setdefault(key, row.row_id)
         if strict or row.evidence or not row.answerable:
@@ -142,8 +179,8 @@ def _problems(row: QuestionRow, articles: Mapping[str, str]) -> list[str]:
     quotes = [(each.article_id, each.quote) for each in row.evidence if each.quote is not None]
     if row.kind == "yes_no" or not quotes:
         return found
-    wanted = [(None, texts) for texts in (row.answers, *row.items) if texts]
-    for name, texts in [*wanted, *row.by_article.items()]:
-        if not any(texts[0] in quote for article, quote in quotes if name in (None, article)):
+    wanted = [*((None, texts) for texts in (row.answers, *row.items)), *row.by_article.items()]
+    for name, texts in wanted:
+        if texts and not any(texts[0] in quote for article, quote in quotes if name in (None, article)):
             found.append(f"{texts[0]!r} stands in no quote{f' from {name!r}' if name else ''}.")
     return found

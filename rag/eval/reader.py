@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.eval.confidence import auroc, calibration_error
+from rag.eval.judging import RIGHT
 from rag.eval.metrics import exact_match, token_f1
 from rag.eval.rows import Row
 from rag.protocols import Reader
@@ -99,7 +100,10 @@ def _mean(predictions: Sequence[Prediction], threshold: float, name: str) -> flo
 
 
 def _cross_fitted_error(halves: Sequence[Sequence[Prediction]]) -> float:
-    """Return the calibration error of margin → probability of F1 ≥ 0.5, each half fitted on the other (Platt 1999)."""
+    """Return the calibration error of margin → probability of F1 ≥ RIGHT, each half fitted on the other.
+
+    Source: Platt 1999.
+    """
     from sklearn.linear_model import LogisticRegression
 
     confidence, right = [], []
@@ -114,7 +118,7 @@ def _cross_fitted_error(halves: Sequence[Sequence[Prediction]]) -> float:
 
 
 def _right(predictions: Sequence[Prediction]) -> NDArray[np.float64]:
-    return np.array([float(p.answerable and p.f1 >= 0.5) for p in predictions])
+    return np.array([float(p.answerable and p.f1 >= RIGHT) for p in predictions])
 
 
 def _margins(predictions: Sequence[Prediction]) -> NDArray[np.float64]:

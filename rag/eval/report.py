@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from itertools import groupby
+from statistics import median
 from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
 
-from rag.eval import retrieval
+from rag.eval import ablation, retrieval, speed
+from rag.eval.ablation import Outcome
 from rag.eval.assess import Record
 from rag.eval.compare import Compared
 from rag.eval.figures import FIGURES, by_kind, figures, lost, reliability, seconds
-from rag.eval.retrieval import Ranking
-from rag.eval.run import Run
-from rag.eval.statistics import Interval
+from rag.eval.retrieval import Ranking, beside_best_single
+from rag.eval.run import Run, shown
+from rag.eval.speed import Speed
+from rag.eval.statistics import Comparison, Interval
 
 PLAIN = {"ece", "brier", "auroc", "aurc"}  # shown as numbers, not as shares of 100
 
@@ -44,7 +48,17 @@ def to_json(run: Run) -> dict[str, Any]:
             "seconds": {stage: {"p50": p50, "p95": p95} for stage, (p50, p95) in seconds(records).items()},
             "reliability": reliability(records),
         }
-    return {"about": run.about, "splits": splits, "questions": [record.to_json() for record in run.records]}
+    return {"about": run.about, "splits": splits, "questions": [_question(record) for record in run.records]}
+
+
+def _question(record: Record) -> dict[str, Any]:
+    """Return everything about a question, with paths that name no machine."""
+    told = record.to_json()
+    answer = told["answer"] or {"citations": [], "alternatives": []}
+    for part in (answer, *answer["alternatives"]):
+        for citation in part["citations"]:
+            citation["path_or_url"] = shown(citation["path_or_url"])
+    return told
 
 
 def share(one: Interval, name: str) -> str:
@@ -54,9 +68,23 @@ def share(one: Interval, name: str) -> str:
     return f"{100 * one.value:.1f} ({100 * one.low:.1f} to {100 * one.high:.1f})"
 
 
-def show_comparison(compared: Compared) -> RenderableType:
-    """Return the differences of two runs, and the questions whose answer turned right or wrong."""
-    table = Table(title="B beyond A, on the same questions")
+def show_comparison(compared: Compared, apart: Sequence[Compared] = ()) -> RenderableType:
+    """Return the differences of two runs, and the questions whose answer turned right or wrong.
+
+    apart: of other splits, of which only the differences are shown, and first.
+    """
+    flips = Table(title=f"{len(compared.flips)} questions turned ({compared.split})")
+    for column in ("id", "question", "A", "B", "now"):
+        flips.add_column(column)
+    for flip in compared.flips:
+        flips.add_row(
+            *map(escape, (flip.row_id, flip.question, flip.one, flip.other)), "right" if flip.now_right else "wrong"
+        )
+    return Group(*(_differences(each) for each in (*apart, compared)), flips)
+
+
+def _differences(compared: Compared) -> Table:
+    table = Table(title=f"B beyond A, on the same questions ({compared.split})")
     for column in ("", "A", "B", "difference", "95% interval", "p"):
         table.add_column(column, justify="left" if not column else "right")
     for each in compared.figures:
@@ -69,36 +97,136 @@ def show_comparison(compared: Compared) -> RenderableType:
             f"{100 * gain.low:.1f} to {100 * gain.high:.1f}",
             f"{gain.p:.3f}",
         )
-    flips = Table(title=f"{len(compared.flips)} questions turned")
-    for column in ("id", "question", "A", "B", "now"):
-        flips.add_column(column)
-    for flip in compared.flips:
-        flips.add_row(
-            *map(escape, (flip.row_id, flip.question, flip.one, flip.other)), "right" if flip.now_right else "wrong"
-        )
-    return Group(table, flips)
+    return table
 
 
-def show_retrieval(found: Mapping[str, Sequence[Ranking]]) -> RenderableType:
+def show_ablation(outcomes: Sequence[Outcome], split: str) -> RenderableType:
+    """Return one line a variation, with 95% intervals below the figures."""
+    count = max((one.count for each in outcomes for one in each.figures.values()), default=0)
+    table = Table(title=f"One thing changed at a time ({split}, {count} questions)")
+    labels = {figure.name: figure.label for figure in FIGURES}
+    for name in ("variation", *(labels[name] for name in ablation.SHOWN), "p50 ms", "right beyond configured", "p"):
+        table.add_column(name, justify="left" if name == "variation" else "right")
+    for _, alike in groupby(outcomes, key=lambda one: one.variation.family):
+        for each in alike:
+            gain = each.beside
+            table.add_row(
+                each.variation.name,
+                *(_below(each.figures[name]) if name in each.figures else "–" for name in ablation.SHOWN),
+                f"{1000 * each.p50:.0f}" if each.p50 == each.p50 else "–",
+                f"{100 * gain.gain:+.1f}\n{100 * gain.low:+.1f} to {100 * gain.high:+.1f}" if gain else "configured",
+                f"{gain.p:.3f}" if gain else "",
+            )
+        table.add_section()
+    return table
+
+
+def _below(one: Interval) -> str:
+    return f"{100 * one.value:.1f}\n{100 * one.low:.1f} to {100 * one.high:.1f}"
+
+
+def show_retrieval(found: Mapping[str, Sequence[Ranking]], split: str) -> RenderableType:
     """Return the figures of each stage, and how the last stages compare with the better single one."""
     columns = {stage: retrieval.intervals(rankings) for stage, rankings in found.items()}
-    table = Table(title="Retrieval by stage, with 95% intervals")
-    table.add_column("")
+    table = Table(title=f"Retrieval by stage, with 95% intervals ({split})")
+    table.add_column("", no_wrap=True)
     for stage in columns:
         table.add_column(stage, justify="right")
     for name in retrieval.FIGURES:
         if any(name in each for each in columns.values()):
-            table.add_row(name, *(share(each[name], name) if name in each else "–" for each in columns.values()))
-    lines = []
-    for stage in columns:
-        beside = retrieval.beside_best_single(found, stage, "article_rr@10")
-        if stage not in retrieval.SINGLE and beside:
-            best, one = beside
-            lines.append(
-                f"{stage} beyond {best}, article rr@10: {100 * one.gain:+.1f} "
-                f"({100 * one.low:+.1f} to {100 * one.high:+.1f}), p {one.p:.3f}"
-            )
+            cells = (share(each[name], name) if name in each else "–" for each in columns.values())
+            table.add_row(name.replace("_", " "), *cells)
+    lines = [
+        f"{stage} beyond {best}, {name.replace('_', ' ')}: {100 * one.gain:+.1f} "
+        f"({100 * one.low:+.1f} to {100 * one.high:+.1f}), p {one.p:.3f}"
+        for stage, each in _beyond(found).items()
+        for name, (best, one) in each.items()
+    ]
     return Group(table, *lines)
+
+
+def _beyond(found: Mapping[str, Sequence[Ranking]]) -> dict[str, dict[str, tuple[str, Comparison]]]:
+    """Return, by stage and figure, the best single stage and what a stage made of several gains over it."""
+    several = [stage for stage in found if stage not in retrieval.SINGLE]
+    pairs = [(stage, name, beside_best_single(found, stage, name)) for stage in several for name in retrieval.COMPARED]
+    told: dict[str, dict[str, tuple[str, Comparison]]] = {}
+    for stage, name, beside in pairs:
+        if beside:
+            told.setdefault(stage, {})[name] = beside
+    return told
+
+
+def retrieval_json(found: Mapping[str, Mapping[str, Sequence[Ranking]]], split: str) -> dict[str, Any]:
+    """Return the figures of each stage, its gain over the best single one, and every question's scores.
+
+    found: by split, of which one counts; the others stand apart.
+    """
+    told = {name: _stages_json(each) for name, each in found.items()}
+    return {"split": split, **told.pop(split), "apart": told}
+
+
+def _stages_json(found: Mapping[str, Sequence[Ranking]]) -> dict[str, Any]:
+    beyond = {
+        stage: {name: {"best_single": best, **asdict(one)} for name, (best, one) in each.items()}
+        for stage, each in _beyond(found).items()
+    }
+    return {
+        "questions": len(next(iter(found.values()))),
+        "stages": {
+            stage: {name: asdict(one) for name, one in retrieval.intervals(each).items()}
+            for stage, each in found.items()
+        },
+        "beyond_best_single": beyond,
+        "scores": {stage: {each.row.row_id: dict(each.scores) for each in ranked} for stage, ranked in found.items()},
+    }
+
+
+def show_speed(measured: Speed, saved: Sequence[tuple[str, Mapping[str, Any]]] = ()) -> RenderableType:
+    """Return a measurement, with earlier ones (their name, and what to_json gave) in columns before it."""
+    now = measured.to_json()
+    columns = [*saved, ("now", now)]
+    asked = len(measured.timings) - len(measured.failed)
+    repeats = max((len(timing.seconds["total"]) for timing in measured.timings if not timing.error), default=0)
+    table = Table(title=f"Speed, warm, {asked} questions × {repeats}, with 95% intervals")
+    table.add_column("", no_wrap=True)
+    for name, _ in columns:
+        table.add_column(escape(name), justify="right", overflow="fold")
+    for name in now["figures"]:
+        stage, _, percent = name.rpartition("_p")
+        timed = percent.isdigit()
+        label = f"{stage} p{percent}, ms" if timed else name.replace("_per_", " a ")
+        table.add_row(label, *(_of_time(each["figures"].get(name), 1000 if timed else 1) for _, each in columns))
+    table.add_row("opening index and models, s", *(f"{each['opening']:.1f}" for _, each in columns))
+    table.add_row("fresh process to first answer, s", *(_cold(each["cold"]) for _, each in columns))
+    table.add_row("peak resident memory, MB", *(f"{each['peak_bytes'] / 1e6:,.0f}" for _, each in columns))
+    lines = []
+    for name, each in saved:
+        beside = speed.beside(each, now)
+        if beside:
+            times, one = beside
+            lines.append(
+                f"now beside {name}: {times:.2f} times as fast, {1000 * one.gain:+.1f} ms a question "
+                f"({1000 * one.low:+.1f} to {1000 * one.high:+.1f}), p {one.p:.3f}"
+            )
+    lines += [f"failed: {timing.row_id}: {timing.error}" for timing in measured.failed]
+    about = measured.about
+    lines.append(
+        f"{about['questions']} · {about['articles']} articles · reader {about['reader']} · {about['number_format']}, "
+        f"{about['threads']} threads · {about['date']} · commit {about['commit'] or 'unknown'} · {about['machine']}, "
+        f"load {about['load']:.1f} before this began"
+    )
+    return Group(table, *map(escape, lines))
+
+
+def _of_time(one: Mapping[str, Any] | None, scale: float) -> str:
+    if one is None:
+        return "–"
+    return f"{scale * one['value']:.1f} ({scale * one['low']:.1f} to {scale * one['high']:.1f})"
+
+
+def _cold(seconds: Sequence[float]) -> str:
+    """Return the median of fresh processes, and how many there were."""
+    return f"{median(seconds):.1f} (of {len(seconds)})" if seconds else "–"
 
 
 def _figures(run: Run) -> Table:

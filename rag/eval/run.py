@@ -1,4 +1,7 @@
-"""One evaluation from question file to records, and what it was an evaluation of."""
+"""One evaluation from question file to records, and what it was an evaluation of.
+
+What this module does not know: what the records are worth (figures.py), or how they are shown.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import platform
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,8 +23,9 @@ from rag.config import PROJECT, Config
 from rag.errors import QuestionError
 from rag.eval.assess import Record, assess
 from rag.eval.gold import gold_places, held
-from rag.eval.harness import Ceiling, ask_all, ceiling
+from rag.eval.harness import DEPTH, Ceiling, ask_all, ceiling
 from rag.eval.questions import QuestionRow, problems, read_questions, read_tune_ids
+from rag.eval.splits import in_order, split_of
 from rag.store import Snapshot
 from rag.types import Passage, Skipped
 from rag.wiring import Parts, make_assistant, make_index, open_parts
@@ -44,7 +48,7 @@ class Run:
     @property
     def splits(self) -> list[str]:
         """The names of the splits, the one to report last."""
-        return sorted({record.split for record in self.records}, key=["all", "tune", "test"].index)
+        return in_order(record.split for record in self.records)
 
 
 def evaluate(
@@ -69,9 +73,8 @@ def evaluate(
         check(rows, texts, str(questions))
         began = time.perf_counter()
         told = (lambda: on_done(len(rows))) if on_done else (lambda: None)
-        records = _records(rows, tune, settings, parts, texts, ceilings=ceilings, on_done=told)
-        about = _about(settings, parts, _shown(questions), time.perf_counter() - began)
-    return Run(tuple(records), about)
+        records = ask(rows, tune, settings, parts, texts, ceilings=ceilings, on_done=told)
+        return Run(tuple(records), about(settings, parts, shown(questions), time.perf_counter() - began))
 
 
 @contextmanager
@@ -91,11 +94,16 @@ def texts_of(snapshot: Snapshot) -> dict[str, str]:
     return {source.article_id: snapshot.article(i).text for i, source in enumerate(snapshot.sources)}
 
 
-def read_texts(folders: Sequence[str]) -> dict[str, str]:
-    """Return the text of every article that can be read in some folders, by id, without indexing them."""
+def read_texts(folders: Sequence[str], wanted: Set[str] | None = None) -> dict[str, str]:
+    """Return the text of every article that can be read in some folders, by id, without indexing them.
+
+    wanted: the ids of those that are parsed; None: all. Six thousand are looked through in a second, parsed in ten.
+    """
     texts: dict[str, str] = {}
     skipped: list[Skipped] = []
     for record in scan(folders, skipped.append):
+        if wanted is not None and record.article_id not in wanted:
+            continue
         try:
             article = parse(record).article
         except Unreadable:
@@ -112,25 +120,27 @@ def check(rows: Sequence[QuestionRow], texts: dict[str, str], place: str, *, str
         raise QuestionError(f"{place} does not fit the articles: {' '.join(found[:SHOWN_PROBLEMS])}{more}")
 
 
-def _records(
+def ask(
     rows: Sequence[QuestionRow],
     tune: frozenset[str],
     settings: Config,
     parts: Parts,
     texts: dict[str, str],
     *,
-    ceilings: bool,
-    on_done: Callable[[], object],
+    ceilings: bool = True,
+    depth: int = DEPTH,
+    on_done: Callable[[], object] = lambda: None,
 ) -> list[Record]:
+    """Ask questions of an opened index and judge the answers. tune, texts, depth: see splits.py, assess, ask_all."""
     assistant = make_assistant(settings, parts)
     passages = passages_of(parts.snapshot)
     records = []
-    for trace in ask_all(rows, assistant, parts.rule, on_done):
+    for trace in ask_all(rows, assistant, parts.rule, on_done, depth=depth):
         evidence = held(gold_places(trace.row, texts), passages)
         best = None
         if ceilings and trace.row.answerable:
             best = _ceiling(trace.row, evidence, assistant, parts)
-        split = ("tune" if trace.row.row_id in tune else "test") if tune else "all"
+        split = split_of(trace.row.row_id, tune)
         records.append(assess(trace, texts, split=split, held=len(evidence), best=best))
     return records
 
@@ -151,27 +161,43 @@ def passages_of(snapshot: Snapshot) -> dict[str, list[Passage]]:
     return found
 
 
-def _model(name: str) -> str:
-    return _shown(name) if Path(name).is_dir() else name
+def shown(path: str | Path) -> str:
+    """Return a path as a report may tell it, so that it names no machine.
+
+    From the project or the working folder; as it was given where it goes down from there; else the bare name. An
+    address stays.
+    """
+    if "://" in str(path):
+        return str(path)
+    place, full = Path(path), Path(path).resolve()
+    for home in (PROJECT, Path.cwd()):
+        if home != Path(home.anchor) and full.is_relative_to(home):
+            return full.relative_to(home).as_posix()
+    return place.name if place.is_absolute() or ".." in place.parts else place.as_posix()
 
 
-def _shown(path: str | Path) -> str:
-    """Return a path as a report may tell it: from the working folder, or the bare name of what lies elsewhere."""
-    place = Path(path).resolve()
-    return str(place.relative_to(Path.cwd())) if place.is_relative_to(Path.cwd()) else place.name
+def _model(name: str, settings: Config) -> str:
+    """Return a model's name; of a folder what may be told of it."""
+    place = settings.model_path(name)
+    return name if place == name and not Path(name).is_absolute() else shown(place)
 
 
-def _about(settings: Config, parts: Parts, questions: str, seconds: float) -> dict[str, Any]:
-    recipe = parts.snapshot.manifest.recipe
+def about(settings: Config, parts: Parts, questions: str, seconds: float) -> dict[str, Any]:
+    """Return what was measured, on what machine and when, without a path that names the machine."""
+    config = {key: value for key, value in asdict(settings).items() if key != "folder"}
+    config |= {
+        "index": shown(settings.resolve(settings.index)),
+        "articles": [shown(settings.resolve(folder)) for folder in settings.articles],
+    }
+    for part in ("embedding", "reading"):
+        config[part]["model"] = _model(config[part]["model"], settings)
     return {
         "questions": questions,
         "articles": len(parts.snapshot.sources),
-        "embedder": _model(recipe.embedder),
-        "reader": settings.reading.model
-        if not Path(settings.reading.model).is_dir()
-        else _shown(settings.reading.model),
+        "embedder": _model(parts.snapshot.manifest.recipe.embedder, settings),
+        "reader": config["reading"]["model"],
         "rule": {"weights": dict(parts.rule.weights), "bias": parts.rule.bias, "threshold": parts.rule.threshold},
-        "config": {key: value for key, value in asdict(settings).items() if key != "folder"},
+        "config": config,
         "commit": _commit(),
         "machine": f"{os.cpu_count()} × {platform.machine()}, {platform.system()}",
         "python": platform.python_version(),

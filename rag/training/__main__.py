@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from rag.articles import Unreadable, parse, scan
-from rag.config import load_config
+from rag.config import Config, load_config
 from rag.engine import PACKAGED_EMBEDDER, set_threads
 from rag.errors import ArticlesError, ConfigError, QuestionError
 from rag.eval.confidence import reliability
@@ -35,7 +35,7 @@ from rag.training.trials import Asked, Trial, ask_questions, ask_rows, make_tria
 from rag.training.verdict import read_yes_no, try_verdicts
 from rag.training.weights import merge, stack
 from rag.types import Article, Skipped
-from rag.wiring import make_embedder, make_reader, open_assistant
+from rag.wiring import make_embedder, make_reader, open_assistant, reader_folder
 
 MANY: dict[str, Any] = {"nargs": "+", "action": "extend", "required": True}
 SOME: dict[str, Any] = {"nargs": "*", "action": "extend", "default": []}
@@ -202,13 +202,18 @@ def _add_decision(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", **MANY, metavar="FILE", help="SQuAD-style rows not trained on")
     parser.add_argument("--questions", metavar="FILE", help="hand-written questions, about the articles of --index")
     parser.add_argument("--index", metavar="DIR", help="their index (default: from config.yaml)")
-    parser.add_argument("--out", default=str(MODEL_FOLDER / RULE_FILE), metavar="FILE")
+    parser.add_argument("--config", metavar="FILE", help="default: config.yaml")
+    parser.add_argument("--out", metavar="FILE", help="default: beside the configured reader's weights")
     parser.add_argument("--every", type=int, default=1, help="use one row in so many")
     parser.set_defaults(run=_decision)
 
 
 def _decision(parsed: argparse.Namespace) -> None:
-    kinds = _trials(parsed)
+    settings = load_config(parsed.config)
+    out = Path(parsed.out) if parsed.out else reader_folder(settings) / RULE_FILE
+    if not out.parent.is_dir():
+        raise ConfigError(f"There is no folder {out.parent} for the rule; name a file by --out.")
+    kinds = _trials(parsed, settings)
     rules = {"margin alone": FEATURES[:1], "with " + ", ".join(FEATURES[1:]): FEATURES}
     rightly: dict[str, list[NDArray[np.float64]]] = {name: [] for name in rules}
     tables: list[NDArray[np.float64]] = []
@@ -233,8 +238,8 @@ def _decision(parsed: argparse.Namespace) -> None:
         "threshold": final.threshold,
         "fitted_on": {kind: len(trials) for kind, trials in kinds.items()},
     }
-    Path(parsed.out).write_text(json.dumps(saved, indent=1) + "\n", "utf-8")
-    print(f"{parsed.out}: {json.dumps(saved)}")
+    out.write_text(json.dumps(saved, indent=1) + "\n", "utf-8")
+    print(f"{out}: {json.dumps(saved)}")
 
 
 def _for_tuning(path: str) -> list[QuestionRow]:
@@ -246,8 +251,7 @@ def _for_tuning(path: str) -> list[QuestionRow]:
     return found
 
 
-def _trials(parsed: argparse.Namespace) -> dict[str, list[Trial]]:
-    settings = load_config()
+def _trials(parsed: argparse.Namespace, settings: Config) -> dict[str, list[Trial]]:
     rows = list(read_rows(parsed.data))[:: parsed.every]
     questions = _for_tuning(parsed.questions) if parsed.questions else []
     embedder, (reader, _) = make_embedder(settings), make_reader(settings)

@@ -110,10 +110,18 @@ def report(trials: Sequence[Trial], rule: Rule) -> dict[str, float]:
 
 
 def decided_rightly(trials: Sequence[Trial], rule: Rule) -> NDArray[np.float64]:
-    """Return (trials,): 1.0 for an answerable question answered rightly and an unanswerable one refused, else 0.0."""
+    """Return (texts,): for each text asked about, in order of its name, the share of its trials decided rightly.
+
+    That is an answerable question answered rightly, an unanswerable one refused. By texts, since trials about one are
+    no independent draws.
+    """
     outcome = outcomes(trials, rule)
     answered = outcome[:, 0] >= rule.threshold
-    return np.where(outcome[:, 2] == 1, answered & (outcome[:, 1] == 1), ~answered).astype(np.float64)
+    rightly = np.where(outcome[:, 2] == 1, answered & (outcome[:, 1] == 1), ~answered)
+    shares: dict[str, list[bool]] = {}
+    for trial, found in zip(trials, rightly.tolist(), strict=True):
+        shares.setdefault(trial.about, []).append(found)
+    return np.array([np.mean(shares[about]) for about in sorted(shares)])
 
 
 def _balanced(outcome: NDArray[np.float64], threshold: float) -> float:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from rag.chunking import PassageChunker
 from rag.embedding import embedded_text, passage_tokens
-from rag.eval.metrics import token_f1
+from rag.eval import judging
 from rag.eval.questions import QuestionRow
 from rag.eval.rows import Row
 from rag.protocols import Embedder, Reader
@@ -26,19 +26,14 @@ from rag.store.faiss_index import FaissIndex
 from rag.text import says
 from rag.types import Article, Passage, Query, Reading, Source
 
-RIGHT = 0.5  # token F1 with a gold answer from which a candidate counts as right
-
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question as asked: what was read, the gold answers (none: unanswerable), and its half.
-
-    half: 0 or 1, the same for all questions about a context.
-    """
+    """One question as asked: what was read, the gold answers (none: unanswerable), and the text that it is about."""
 
     reading: Reading
     answers: tuple[str, ...]
-    half: int
+    about: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +42,21 @@ class Trial:
 
     candidates: tuple[tuple[dict[str, float], bool], ...]
     answerable: bool
-    half: int
+    about: str
+
+    @property
+    def half(self) -> int:
+        """0 or 1, the same for all questions about one text: what is fitted on one half is told of the other."""
+        return int(hashlib.sha256(self.about.encode()).hexdigest(), 16) % 2
 
 
 def make_trial(asked: Asked) -> Trial:
     """Return the trial of a question that was asked."""
     gold = asked.answers
     found = [
-        (features, bool(gold) and token_f1(spans[0].text, gold) >= RIGHT)
-        for spans, features in candidates(asked.reading)
+        (features, bool(gold) and judging.says(spans[0].text, gold)) for spans, features in candidates(asked.reading)
     ]
-    return Trial(tuple(found), bool(gold), asked.half)
+    return Trial(tuple(found), bool(gold), asked.about)
 
 
 def ask_rows(
@@ -73,22 +72,24 @@ def ask_rows(
     library = _Library(rows, embedder, tokens)
     asked = []
     for done, row in enumerate(rows, start=1):
-        half = int(hashlib.sha256(row.context.encode()).hexdigest(), 16) % 2
         hits = library.fused.retrieve(Query(row.question), passages)
-        asked.append(Asked(reader.read(row.question, hits), row.answers, half))
+        asked.append(Asked(reader.read(row.question, hits), row.answers, row.context))
         if row.answers:
             own = library.article_ids[row.context]
             others = library.fused.retrieve(Query(row.question), passages + 5)
             passed = [hit for hit in others if hit.passage.source.article_id != own]
             kept = [hit for hit in passed if not says(hit.passage.text, row.answers)]
-            asked.append(Asked(reader.read(row.question, kept[:passages]), (), half))
+            asked.append(Asked(reader.read(row.question, kept[:passages]), (), row.context))
         on_done(done)
     return asked
 
 
 def ask_questions(rows: Sequence[QuestionRow], read: Callable[[str], Reading]) -> list[Asked]:
-    """Ask hand-written questions of the index that they are about; halves alternate."""
-    return [Asked(read(row.question), row.accepted, number % 2) for number, row in enumerate(rows)]
+    """Ask hand-written questions of the index that they are about: each about the first article that proves it."""
+    return [
+        Asked(read(row.question), row.accepted, row.evidence[0].article_id if row.evidence else row.row_id)
+        for row in rows
+    ]
 
 
 class _Library:

@@ -7,7 +7,15 @@ from pathlib import Path
 import pytest
 
 from rag.errors import QuestionError
-from rag.eval.questions import Evidence, QuestionRow, problems, read_questions, read_tune_ids
+from rag.eval.questions import (
+    Evidence,
+    QuestionRow,
+    fingerprint,
+    problems,
+    read_asked,
+    read_questions,
+    read_tune_ids,
+)
 from tests.commands import ROOT
 
 
@@ -73,6 +81,47 @@ def test_a_row_that_cannot_be_used_is_named(tmp_path: Path, bad: str) -> None:
         read_questions(path)
 
 
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"answers_by_article": {"a": []}},
+        {"answers_by_article": {"a": ["5"], "b": []}},
+        {"answers_all": [["red"], []]},
+        {"answers": ["5", " "]},
+    ],
+)
+def test_an_answer_without_a_text_is_named(tmp_path: Path, answers: dict[str, object]) -> None:
+    path = write(tmp_path, {"id": "0", "question": "Who?"}, {"id": "1", "question": "How many?", **answers})
+    with pytest.raises(QuestionError, match=r"q\.jsonl:2 has an answer without a text; give one, or leave that"):
+        read_questions(path)
+
+
+def test_a_fingerprint_changes_with_the_question_and_its_labels() -> None:
+    changes = [
+        {"question": "Who lost?"},
+        {"kind": "when"},
+        {"answers": ("Ada", "Quill")},
+        {"answers": (), "items": (("Ada",),)},
+        {"by_article": {"x": ("Ada",)}},
+        {"evidence": PROVEN.evidence[:1]},
+    ]
+    told = [fingerprint(PROVEN), *(fingerprint(replace(PROVEN, **change)) for change in changes)]
+    assert len(set(told)) == 7
+    assert {len(each) for each in told} == {12}
+    assert fingerprint(replace(PROVEN, row_id="2")) == fingerprint(PROVEN)  # the id is compared by itself
+
+
+def test_rows_are_asked_of_one_split(tmp_path: Path) -> None:
+    path = write(tmp_path, *({"id": name, "question": f"Who is {name}?"} for name in "abc"))
+    (tmp_path / "tune.txt").write_text("a\n")
+    asked = read_asked(path)
+    assert (asked.split, asked.apart, [row.row_id for row in asked.of("test")]) == ("test", ("tune",), ["b", "c"])
+    asked = read_asked(path, "all")
+    assert (asked.split, asked.apart, len(asked.of("all"))) == ("all", (), 3)
+    with pytest.raises(QuestionError, match=r"q\.jsonl has no split 'dev'; name tune, test or all"):
+        read_asked(path, "dev")
+
+
 def test_an_empty_or_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(QuestionError, match="holds no question"):
         read_questions(write(tmp_path, "", " "))
@@ -113,6 +162,7 @@ PROVEN = QuestionRow(
         (replace(PROVEN, by_article={"x": ("Ada",), "y": ("Ada Quill",)}), []),
         (replace(PROVEN, by_article={"x": ("Ada Quill",)}), ["1: 'Ada Quill' stands in no quote from 'x'."]),
         (replace(PROVEN, evidence=(Evidence("x"),)), []),
+        (replace(PROVEN, by_article={"x": ()}), []),  # no row that is read has one
     ],
 )
 def test_a_label_that_is_not_proven_is_named(row: QuestionRow, said: list[str]) -> None:
@@ -129,6 +179,7 @@ def test_a_row_may_go_without_evidence_where_labels_need_no_proof() -> None:
 def test_a_question_asked_twice_is_named() -> None:
     again = replace(PROVEN, row_id="2", question="who WON")
     assert problems([PROVEN, again], ARTICLES) == ["2 asks what 1 asks."]
+    assert problems([PROVEN, again], ARTICLES, strict=False) == []
 
 
 def test_every_label_of_the_sample_questions_is_proven() -> None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from rag.assistant import Assistant
-from rag.config import Config
+from rag.config import PROJECT, Config
 from rag.errors import QuestionError
 from rag.eval.__main__ import main
 from rag.eval.harness import ask_all
 from rag.eval.questions import read_questions
-from rag.eval.run import evaluate
+from rag.eval.run import evaluate, shown
+from rag.reading.extractive import MODEL_FOLDER
 from tests.newsroom import write_newsroom
 
 CRACKS = "The old bridge over the Tarn closed on Tuesday after engineers found 17 cracks in its piers."
@@ -94,6 +96,118 @@ def test_a_split_is_named_beside_the_questions(desk: Path, tmp_path: Path) -> No
     assert [record.row.row_id for record in run.split("tune")] == ["a"]
 
 
+def two_splits(folder: Path) -> list[str]:
+    """The three questions, of which the first is for tuning."""
+    path = write(folder / "q.jsonl", ROWS)
+    (folder / "tune.txt").write_text("a\n")
+    return ["--questions", str(path)]
+
+
+def test_what_counts_is_test_and_tune_is_shown_apart(
+    desk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of tune alone both headlines turn; the gate looks at test."""
+    monkeypatch.setenv("COLUMNS", "200")
+    named = [*two_splits(tmp_path), "--articles", str(desk / "news")]
+    base, better = tmp_path / "base.json", tmp_path / "better.json"
+    assert main([*named, "--wrong", "--baseline", str(base)]) == 0
+    printed = capsys.readouterr().out
+    assert "tune (1)" in printed
+    assert "test (2)" in printed
+    told = json.loads(base.read_text("utf-8"))
+    assert [each["split"] for each in told["questions"]] == ["tune", "test", "test"]
+    told["questions"][0]["scores"]["right"] = 0.0
+    better.write_text(json.dumps(told))
+    assert main(["compare", str(base), str(better)]) == 0
+    printed = capsys.readouterr().out
+    assert printed.index("same questions (tune)") < printed.index("same questions (test)")
+    assert "0 questions turned (test)" in printed
+    assert main(["compare", str(base), str(better), "--split", "tune"]) == 0
+    printed = capsys.readouterr().out
+    assert "1 questions turned (tune)" in printed
+    assert "(test)" not in printed
+    retrieval = ["retrieval", *named, "--stages", "bm25", "--trec", str(tmp_path / "trec")]
+    assert main([*retrieval, "--json", str(tmp_path / "r.json")]) == 0
+    printed = capsys.readouterr().out
+    assert printed.index("intervals (tune)") < printed.index("intervals (test)")
+    told = json.loads((tmp_path / "r.json").read_text("utf-8"))
+    assert (told["split"], told["questions"], list(told["apart"])) == ("test", 1, ["tune"])
+    assert (tmp_path / "trec" / "articles.qrels").read_text("utf-8") == "b 0 baker 1\n"
+
+
+@pytest.mark.parametrize("command", [[], ["retrieval"], ["--ablate", "all"]])
+def test_an_unknown_split_is_told_before_a_model_is_loaded(
+    desk: Path, tmp_path: Path, command: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.wiring.make_embedder", lambda _: pytest.fail("a model was loaded"))
+    named = two_splits(tmp_path)
+    assert main([*command, *named, "--split", "tset"]) == 2
+    assert capsys.readouterr().err == f"rag.eval: {named[1]} has no split 'tset'; name tune, test or all.\n"
+    assert main([*command, "--questions", str(desk / "q.jsonl"), "--split", "test"]) == 2
+    assert "has no split 'test'; no tune.txt stands beside it" in capsys.readouterr().err
+
+
+def test_a_baseline_that_does_not_fit_is_told_before_a_model_is_loaded(
+    desk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = ["--questions", str(desk / "q.jsonl"), "--articles", str(desk / "news")]
+    base = tmp_path / "base.json"
+    assert main([*named, "--baseline", str(base)]) == 0
+    capsys.readouterr()
+    monkeypatch.setattr("rag.wiring.make_embedder", lambda _: pytest.fail("a model was loaded"))
+    other = write(tmp_path / "q.jsonl", [ROWS[0], {**ROWS[1], "answers": ["Omar Lindqvist", "a baker"]}, ROWS[2]])
+    assert main(["--questions", str(other), "--gate", str(base)]) == 2
+    assert capsys.readouterr().err == (f"rag.eval: {base} is of other questions, splits or labels (b); make it anew.\n")
+    for out in ("--json", "--baseline", "--html"):  # a gate must not be moved by what it stopped
+        assert main([*named, "--gate", str(base), out, str(base)]) == 2
+        assert "is what --gate holds the run against; name another file" in capsys.readouterr().err
+    assert main([*named, "--gate", str(tmp_path / "none.json")]) == 2
+    assert "is no report of" in capsys.readouterr().err
+
+
+def test_a_report_names_no_machine(desk: Path, tmp_path: Path) -> None:
+    """Articles, questions, index and models are given by full paths; none of them is told."""
+    model = tmp_path / "models" / "mine"
+    shutil.copytree(MODEL_FOLDER, model)
+    (tmp_path / "config.yaml").write_text(
+        f"articles: [{desk / 'news'}]\nindex: {tmp_path / 'built'}\nreading: {{model: {model}}}\n"
+    )
+    out, base, page = (tmp_path / name for name in ("run.json", "base.json", "run.html"))
+    named = ["--questions", str(desk / "q.jsonl"), "--config", str(tmp_path / "config.yaml")]
+    assert main([*named, "--json", str(out), "--baseline", str(base), "--html", str(page)]) == 0
+    for path in (out, base, page):
+        text = path.read_text("utf-8")
+        assert str(desk) not in text
+        assert str(tmp_path) not in text
+    told = json.loads(out.read_text("utf-8"))
+    assert told["about"]["reader"] == told["about"]["config"]["reading"]["model"] == "mine"
+    assert (told["about"]["config"]["index"], told["about"]["config"]["articles"]) == ("built", ["news"])
+    cited = [each["path_or_url"] for each in told["questions"][0]["answer"]["citations"]]
+    assert set(cited) <= {"bridge.md", "bridge-again.md"}
+    assert cited
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        (PROJECT / "eval" / "articles" / "a.md", "eval/articles/a.md"),
+        ("/somewhere/else/rows.jsonl:12", "rows.jsonl:12"),
+        ("../beside/rows.jsonl", "rows.jsonl"),
+        ("https://news.example/a/b.html", "https://news.example/a/b.html"),
+    ],
+)
+def test_a_path_as_a_report_may_tell_it(
+    path: str | Path, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert shown(path) == told
+    assert shown(tmp_path / "mine" / "q.jsonl") == "mine/q.jsonl"
+    monkeypatch.chdir("/")
+    assert shown(path) == told
+    assert shown(tmp_path / "mine" / "q.jsonl") == "q.jsonl"
+    assert shown("mine/q.jsonl") == "mine/q.jsonl"
+
+
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
@@ -110,8 +224,8 @@ def test_labels_that_are_not_proven_stop_a_run_before_it_asks(
         assert main([*command, "--questions", str(path), "--articles", str(desk / "news")]) == 2
         captured = capsys.readouterr()
         assert told in captured.err
-        assert captured.err.count("rag.eval: ") == 1
-        assert "Traceback" not in captured.err
+        assert captured.err.startswith("rag.eval: ")
+        assert captured.err.count("\n") == 1
 
 
 def test_check_tells_what_is_there(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:

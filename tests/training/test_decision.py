@@ -16,10 +16,10 @@ from rag.training.decision import (
 from rag.training.trials import Trial
 
 
-def trial(margin: float | None, right: bool = False, answerable: bool = False) -> Trial:
+def trial(margin: float | None, right: bool = False, answerable: bool = False, about: str = "story") -> Trial:
     """A question with one candidate; None: without any."""
     found = () if margin is None else (({"margin": margin, "retrieval": 1.0}, right),)
-    return Trial(found, right or answerable, 0)
+    return Trial(found, right or answerable, about)
 
 
 def confidence(margin: float) -> float:
@@ -33,7 +33,7 @@ def test_outcomes_are_confidence_right_and_answerable() -> None:
 
 
 def test_the_first_candidate_is_the_one_that_the_rule_prefers() -> None:
-    two = Trial((({"margin": 2.0, "retrieval": 0.0}, False), ({"margin": 1.0, "retrieval": 1.0}, True)), True, 0)
+    two = Trial((({"margin": 2.0, "retrieval": 0.0}, False), ({"margin": 1.0, "retrieval": 1.0}, True)), True, "a")
     assert outcomes([two], Rule())[0, 1] == 0
     assert outcomes([two], Rule(weights={"margin": 1.0, "retrieval": 1.5}))[0, 1] == 1
 
@@ -93,7 +93,7 @@ def test_a_feature_that_tells_right_from_wrong_counts_and_another_does_not() -> 
         right = {"margin": float(noise[0]), "retrieval": float(2.0 + noise[1])}
         wrong = {"margin": float(noise[2]), "retrieval": float(noise[3])}
         found = sorted([(right, True), (wrong, False)], key=lambda one: -one[0]["margin"])
-        return Trial(tuple(found), True, 0)
+        return Trial(tuple(found), True, str(noise))
 
     trials = [drawn() for _ in range(300)]
     rule = fit_rule([trials], FEATURES)
@@ -138,6 +138,9 @@ def test_the_threshold_is_best_over_the_kinds_not_over_all_trials() -> None:
     assert best_threshold([few, few, many], Rule()) == pytest.approx(0.74)
 
 
-def test_decided_rightly_is_answered_rightly_or_refused_rightly() -> None:
-    trials = [trial(3.0, True), trial(-3.0, True), trial(3.0, answerable=True), trial(3.0), trial(-3.0), trial(None)]
-    np.testing.assert_array_equal(decided_rightly(trials, Rule()), [1, 0, 0, 0, 1, 1])
+def test_decided_rightly_is_answered_rightly_or_refused_rightly_and_a_text_counts_once() -> None:
+    one = [trial(3.0, True, about="b"), trial(-3.0, True, about="b")]
+    other = [trial(3.0, answerable=True, about="a"), trial(3.0, about="a"), trial(-3.0, about="a"),
+             trial(None, about="a")]  # fmt: skip
+    np.testing.assert_array_equal(decided_rightly([*one, *other], Rule()), [0.5, 0.5])
+    np.testing.assert_array_equal(decided_rightly([one[0], one[0], other[0]], Rule()), [0, 1])

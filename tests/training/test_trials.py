@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rag.eval.questions import QuestionRow
+from rag.eval.questions import Evidence, QuestionRow
 from rag.eval.rows import Row
 from rag.training.trials import Asked, ask_questions, ask_rows, make_trial
 from rag.types import Hit, Reading, Span
@@ -26,26 +26,32 @@ def reading(*candidates: tuple[str, float, float], question: str = "What colour 
     return Reading(question, tuple(span.hit for span in spans), tuple(spans), 0.0)
 
 
-def test_a_candidate_is_right_from_half_the_tokens_on() -> None:
+def test_a_candidate_is_right_where_an_answer_would_be() -> None:
     read = reading(("red", 3.0, 1.0), ("dark blue sea", 1.0, 0.5))
-    right = make_trial(Asked(read, ("blue",), 1))
+    right = make_trial(Asked(read, ("blue",), "a story"))
     # "dark blue sea" against "blue": precision 1/3, recall 1, F1 = 2 * (1/3) / (4/3) = 1/2
     assert right.candidates == (
         ({"margin": 3.0, "retrieval": 1.0}, False),
         ({"margin": 1.0, "retrieval": 0.0}, True),
     )
-    assert (right.answerable, right.half) == (True, 1)
-    nothing = make_trial(Asked(read, (), 0))
+    assert (right.answerable, right.about) == (True, "a story")
+    numbers = make_trial(Asked(reading(("About 34 migrants", 1.0, 1.0)), ("About 43 migrants",), "a story"))
+    assert [found for _, found in numbers.candidates] == [False]
+    nothing = make_trial(Asked(read, (), "a story"))
     assert [found for _, found in nothing.candidates] == [False, False]
     assert not nothing.answerable
 
 
-def test_hand_written_questions_are_asked_once_and_halves_alternate() -> None:
-    rows = [QuestionRow("1", "Who?", "fact", ("red", "dark red")), QuestionRow("2", "Why?", "fact", ())]
+def test_hand_written_questions_are_asked_once_about_the_article_that_proves_them() -> None:
+    proof = (Evidence("n1", "It was red."), Evidence("n2", "Red."))
+    rows = [
+        QuestionRow("1", "Who?", "fact", ("red", "dark red"), evidence=proof),
+        QuestionRow("2", "Why?", "fact", ()),
+    ]
     trials = ask_questions(rows, lambda question: reading(("red", 1.0, 1.0), question=question))
-    assert [(t.reading.question, t.answers, t.half) for t in trials] == [
-        ("Who?", ("red", "dark red"), 0),
-        ("Why?", (), 1),
+    assert [(t.reading.question, t.answers, t.about) for t in trials] == [
+        ("Who?", ("red", "dark red"), "n1"),
+        ("Why?", (), "2"),
     ]
 
 
@@ -120,7 +126,9 @@ def test_an_answer_without_a_word_is_known_in_other_contexts_too() -> None:
     assert [hit.passage.text for hit in trials[1].reading.hits] == [plain]
 
 
-def test_halves_go_by_context() -> None:
+def test_halves_go_by_what_is_asked_about() -> None:
     trials, _ = trials_of(ROWS)
+    found = [make_trial(t) for t in trials]
+    assert [t.about for t in found] == [CONTEXTS[0]] * 2 + [CONTEXTS[1]] * 3 + [CONTEXTS[2]] * 2 + [CONTEXTS[3]] * 2
     halves = [int(hashlib.sha256(context.encode()).hexdigest(), 16) % 2 for context in CONTEXTS]
-    assert [t.half for t in trials] == [halves[0]] * 2 + [halves[1]] * 3 + [halves[2]] * 2 + [halves[3]] * 2
+    assert [t.half for t in found] == [halves[0]] * 2 + [halves[1]] * 3 + [halves[2]] * 2 + [halves[3]] * 2
