@@ -24,12 +24,13 @@ from rag.eval.ablation import FAMILIES, ablate
 from rag.eval.commands import add_retrieval, add_speed, check_folders, measure_speed, retrieval, write_json
 from rag.eval.compare import check_baseline, compact, compare_reports, read_report, splits_in
 from rag.eval.html import page
+from rag.eval.labels import check, read_texts
 from rag.eval.questions import Asked, read_asked, read_questions
 from rag.eval.reader import Prediction, predict
 from rag.eval.reader import evaluate as evaluate_reader
 from rag.eval.report import show, show_ablation, show_comparison, to_json, wrong
 from rag.eval.rows import Row, read_rows, with_history
-from rag.eval.run import SAMPLE, check, evaluate, read_texts
+from rag.eval.run import SAMPLE, evaluate
 from rag.eval.splits import apart, within
 from rag.exits import DONE, exit_status
 from rag.wiring import make_reader

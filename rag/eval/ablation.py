@@ -18,11 +18,13 @@ from rag.config import Config
 from rag.embedding import passage_tokens
 from rag.errors import ConfigError
 from rag.eval.assess import Record
+from rag.eval.doors import opened
 from rag.eval.figures import column, figures, seconds
 from rag.eval.harness import SHALLOW
+from rag.eval.labels import texts_of
 from rag.eval.questions import QuestionRow
 from rag.eval.retrieval import STAGES
-from rag.eval.run import ask, check, opened, texts_of
+from rag.eval.run import ask
 from rag.eval.statistics import Comparison, Interval, compare
 from rag.wiring import Parts, make_index, with_index
 
@@ -108,12 +110,11 @@ def ablate(
     """
     if family in (SIZE, ALL) and index and not articles:
         raise ConfigError(f"Passages of another size need the articles of {index} once more; name them by --articles.")
-    with opened(settings, articles, index) as parts:
+    with opened(settings, rows, place, articles=articles, index=index) as parts:
         most = passage_tokens(settings.chunking.tokens, parts.embedder.max_tokens)
         base = replace(settings, chunking=replace(settings.chunking, tokens=most))  # equal to a size that comes to it
         tried = variations(base, family, max_tokens=parts.embedder.max_tokens)
         texts = texts_of(parts.snapshot)
-        check(rows, texts, place)
         different = sorted(dict.fromkeys(each.settings for each in tried), key=lambda one: one.chunking.tokens)
         told: dict[Config, list[Record]] = {}
         for tokens, alike in groupby(different, key=lambda one: one.chunking.tokens):

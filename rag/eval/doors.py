@@ -15,12 +15,12 @@ from pathlib import Path
 from rag.config import Config
 from rag.errors import QuestionError, StoreFull, StoreMismatch, StoreMissing
 from rag.eval.beir import Beir, Grades, read_beir, write_articles
+from rag.eval.labels import check, read_texts
 from rag.eval.questions import QuestionRow, read_asked
-from rag.eval.run import check, read_texts
 from rag.ingest import Progress, no_progress
 from rag.store import Snapshot
 from rag.types import IndexReport, Passage
-from rag.wiring import make_index
+from rag.wiring import Parts, make_index, open_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Door:
 def questions_door(
     settings: Config, questions: str, *, split: str | None, articles: Sequence[str] | None, index: str | None
 ) -> Iterator[Door]:
-    """Give the questions of a file that have evidence, and every label of theirs proven.
+    """Give those questions of a file that have evidence, every label of theirs proven.
 
     articles, index: as the command takes them; without both, the configured ones. Raises QuestionError, ArticlesError,
     or StoreMismatch for an index of other articles.
@@ -87,16 +87,40 @@ def questions_door(
     rows = {name: proven for name, proven in rows.items() if proven}
     if asked.split not in rows:
         raise QuestionError(f"{questions} has no question with evidence, so no ranking can be judged.")
-    read = tuple(articles) if articles else None
-    if read is None and index is None:
-        read = tuple(str(settings.resolve(folder)) for folder in settings.articles)
-    door = Door(questions, rows, read, index)
-    if read is None:
+    with _proven(settings, Door(questions, rows, tuple(articles) if articles else None, index)) as door:
+        yield door
+
+
+@contextmanager
+def opened(
+    settings: Config,
+    rows: Sequence[QuestionRow],
+    place: str,
+    *,
+    articles: Sequence[str] | None = None,
+    index: str | None = None,
+) -> Iterator[Parts]:
+    """Prove the labels of rows that came from `place`; then build the index and open it, and its models.
+
+    articles, index: see `questions_door`. Raises as it does, and as building and opening do.
+    """
+    with _proven(settings, Door(place, {"": rows}, tuple(articles) if articles else None, index)) as door:
+        door.build(settings)
+        yield open_parts(settings, index=door.index)
+
+
+@contextmanager
+def _proven(settings: Config, door: Door) -> Iterator[Door]:
+    """Prove every label, and give the door with what is to be built, and where: nothing of an index that is named."""
+    articles, index = door.articles, door.index
+    if articles is None and index is None:
+        door = replace(door, articles=tuple(str(settings.resolve(folder)) for folder in settings.articles))
+    if door.articles is None:
         door.labels(Snapshot.open(Path(index or settings.index)))
     else:
-        texts = read_texts(read, door.evidence)
-        for each in rows.values():
-            check(each, texts, questions)
+        texts = read_texts(door.articles, door.evidence)
+        for rows in door.rows.values():
+            check(rows, texts, door.place)
     if articles and index:
         _of_these(Path(index), articles)
     with ExitStack() as stack:

@@ -9,29 +9,25 @@ import datetime
 import os
 import platform
 import subprocess
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence, Set
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from rag.articles import Unreadable, parse, scan
 from rag.assistant import Assistant
 from rag.config import PROJECT, Config
-from rag.errors import QuestionError
 from rag.eval.assess import Record, assess
+from rag.eval.doors import opened
 from rag.eval.gold import gold_places, held
 from rag.eval.harness import DEPTH, Ceiling, ask_all, ceiling
-from rag.eval.questions import QuestionRow, problems, read_questions, read_tune_ids
+from rag.eval.labels import passages_of, texts_of
+from rag.eval.questions import QuestionRow, read_questions, read_tune_ids
 from rag.eval.splits import in_order, split_of
-from rag.store import Snapshot
-from rag.types import Passage, Skipped
-from rag.wiring import Parts, make_assistant, make_index, open_parts
+from rag.types import Passage
+from rag.wiring import Parts, make_assistant
 
 SAMPLE = PROJECT / "eval" / "questions.jsonl"
-SHOWN_PROBLEMS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,61 +59,17 @@ def evaluate(
     """Ask all questions of an index of the articles and judge the answers.
 
     articles: indexed anew, into `index` or a folder that is thrown away; None: the configured articles and index,
-    refreshed. Raises QuestionError for rows that cannot be used or labels that are not proven, before any question is
-    asked; ConfigError, ArticlesError, StoreError and ModelError as building and opening an index do. on_done: told how
+    refreshed. Raises QuestionError for rows that cannot be used or labels that are not proven, before an index is
+    built; ConfigError, ArticlesError, StoreError and ModelError as building and opening an index do. on_done: told how
     many questions there are, after each.
     """
     rows, tune = read_questions(questions), read_tune_ids(questions)
-    with opened(settings, articles, index) as parts:
+    with opened(settings, rows, str(questions), articles=articles, index=index) as parts:
         texts = texts_of(parts.snapshot)
-        check(rows, texts, str(questions))
         began = time.perf_counter()
         told = (lambda: on_done(len(rows))) if on_done else (lambda: None)
         records = ask(rows, tune, settings, parts, texts, ceilings=ceilings, on_done=told)
         return Run(tuple(records), about(settings, parts, shown(questions), time.perf_counter() - began))
-
-
-@contextmanager
-def opened(settings: Config, articles: Sequence[str] | None, index: str | None) -> Iterator[Parts]:
-    """Index articles and open the index with its models; see `evaluate` for where it lies."""
-    with ExitStack() as stack:
-        place = index
-        if articles and index is None:
-            place = stack.enter_context(tempfile.TemporaryDirectory(prefix="rag-eval-"))
-        if articles or index is None:  # somebody's index without articles is only opened
-            make_index(settings, articles=articles, index=place)
-        yield open_parts(settings, index=place)
-
-
-def texts_of(snapshot: Snapshot) -> dict[str, str]:
-    """Return the text of every article of an index, by id."""
-    return {source.article_id: snapshot.article(i).text for i, source in enumerate(snapshot.sources)}
-
-
-def read_texts(folders: Sequence[str], wanted: Set[str] | None = None) -> dict[str, str]:
-    """Return the text of every article that can be read in some folders, by id, without indexing them.
-
-    wanted: the ids of those that are parsed; None: all. Six thousand are looked through in a second, parsed in ten.
-    """
-    texts: dict[str, str] = {}
-    skipped: list[Skipped] = []
-    for record in scan(folders, skipped.append):
-        if wanted is not None and record.article_id not in wanted:
-            continue
-        try:
-            article = parse(record).article
-        except Unreadable:
-            continue
-        texts[article.source.article_id] = article.text
-    return texts
-
-
-def check(rows: Sequence[QuestionRow], texts: dict[str, str], place: str, *, strict: bool = False) -> None:
-    """Raise QuestionError that names the first labels that are not proven by the articles; see `problems`."""
-    found = problems(rows, texts, strict=strict)
-    if found:
-        more = f" … and {len(found) - SHOWN_PROBLEMS} more" if len(found) > SHOWN_PROBLEMS else ""
-        raise QuestionError(f"{place} does not fit the articles: {' '.join(found[:SHOWN_PROBLEMS])}{more}")
 
 
 def ask(
@@ -150,15 +102,6 @@ def _ceiling(row: QuestionRow, evidence: Sequence[Passage], assistant: Assistant
         return ceiling(row, evidence, assistant, parts.reader, parts.rule)
     except Exception:  # a run is not lost for a bound on it; nothing reached counts as nothing
         return Ceiling(None, ())
-
-
-def passages_of(snapshot: Snapshot) -> dict[str, list[Passage]]:
-    """Return every article's passages, by its id."""
-    found = {}
-    for i, source in enumerate(snapshot.sources):
-        start, end = snapshot.rows(i)
-        found[source.article_id] = [snapshot.passage(row) for row in range(start, end)]
-    return found
 
 
 def shown(path: str | Path) -> str:

@@ -154,7 +154,7 @@ def test_another_size_is_another_index_of_the_same_articles(
 
 
 def test_sizes_want_articles_to_cut_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ablation, "opened", lambda *_: pytest.fail("an index was opened"))
+    monkeypatch.setattr(ablation, "opened", lambda *_, **__: pytest.fail("an index was opened"))
     for family in ("size", "all"):
         with pytest.raises(ConfigError, match="need the articles of index/mine once more; name them by --articles"):
             ablate(Config(), ROWS, family, index="index/mine")

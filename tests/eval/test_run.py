@@ -11,7 +11,7 @@ import pytest
 
 from rag.assistant import Assistant
 from rag.config import PROJECT, Config
-from rag.errors import QuestionError
+from rag.errors import QuestionError, StoreMismatch
 from rag.eval.__main__ import main
 from rag.eval.harness import ask_all
 from rag.eval.questions import read_questions
@@ -226,6 +226,18 @@ def test_labels_that_are_not_proven_stop_a_run_before_it_asks(
         assert told in captured.err
         assert captured.err.startswith("rag.eval: ")
         assert captured.err.count("\n") == 1
+
+
+def test_labels_are_proven_and_a_named_index_is_known_before_anything_is_built(desk: Path, tmp_path: Path) -> None:
+    index, news = tmp_path / "index", [str(desk / "news")]
+    bad = write(tmp_path / "bad.jsonl", [{**ROWS[0], "evidence": [{"article_id": "bridge", "quote": "No such words"}]}])
+    with pytest.raises(QuestionError, match="does not fit the articles"):
+        evaluate(Config(folder=tmp_path), bad, articles=news, index=str(index))
+    assert not index.exists()
+    evaluate(Config(folder=tmp_path), desk / "q.jsonl", articles=news, index=str(index), ceilings=False)
+    other = shutil.copytree(desk / "news", tmp_path / "other")
+    with pytest.raises(StoreMismatch, match="was built from .*give another --index"):
+        evaluate(Config(folder=tmp_path), desk / "q.jsonl", articles=[str(other)], index=str(index))
 
 
 def test_check_tells_what_is_there(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
