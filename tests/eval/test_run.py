@@ -236,7 +236,7 @@ def test_labels_are_proven_and_a_named_index_is_known_before_anything_is_built(d
     assert not index.exists()
     evaluate(Config(folder=tmp_path), desk / "q.jsonl", articles=news, index=str(index), ceilings=False)
     other = shutil.copytree(desk / "news", tmp_path / "other")
-    with pytest.raises(StoreMismatch, match="was built from .*give another --index"):
+    with pytest.raises(StoreMismatch, match=r"was built from .*give another --index"):
         evaluate(Config(folder=tmp_path), desk / "q.jsonl", articles=[str(other)], index=str(index))
 
 
