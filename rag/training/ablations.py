@@ -76,6 +76,9 @@ def ablate(
     """
     if not results.parent.is_dir():
         raise ConfigError(f"--out {results} must be a file in a folder that exists.")
+    for needed in (name for each in variations.values() for name in (each.init, *each.teachers) if name):
+        if not {needed, needed.rpartition("-")[0]} & variations.keys():
+            _made(runs, needed)  # seen before hours of training, not after
     runs_wanted = [(name, seed) for name, variation in variations.items() for seed in range(variation.seeds)]
     for name, seed in sorted(runs_wanted, key=lambda run: (bool(variations[run[0]].teachers), run[1])):
         variation = variations[name]

@@ -140,7 +140,7 @@ def test_no_answer_is_taken_from_the_heading(reader: ExtractiveReader) -> None:
     said = make_passage("He left on Monday.", title="Rubio meets Bukele", published="2025-02-04")
     spans = reader.read("Whom did Rubio meet?", [hit(said)]).spans
     assert spans
-    assert all(span.text in said.text for span in spans)
+    assert all(said.start <= span.start < span.end <= said.end for span in spans)
 
 
 def test_what_the_passage_is_about_is_told_by_the_heading(reader: ExtractiveReader) -> None:

@@ -70,7 +70,8 @@ def test_what_has_a_result_is_not_run_again(tmp_path: Path) -> None:
 
 def test_a_variation_of_a_run_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"there is no run 'nowhere' in .*runs; let it run before"):
-        run(tmp_path, {"again": Variation(init="nowhere")})
+        run(tmp_path, {"recipe": Variation(), "again": Variation(init="nowhere")})
+    assert not (tmp_path / "runs").exists()  # and nothing was trained before
 
 
 def test_results_of_another_recipe_are_not_taken_for_this_one(tmp_path: Path) -> None:
