@@ -11,7 +11,6 @@ import json
 import os
 import time
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,18 +26,20 @@ from rag.eval.doors import Door, beir_door, questions_door
 from rag.eval.questions import QuestionRow, read_questions
 from rag.eval.report import retrieval_json, show_retrieval, show_speed
 from rag.eval.retrieval import STAGES, Ranking, rank_all, write_trec
-from rag.eval.run import SAMPLE, about, shown
+from rag.eval.run import SAMPLE, about
 from rag.terminal import progress_bars
 from rag.types import IndexReport
-from rag.wiring import Parts, make_assistant, open_parts
+from rag.wiring import make_assistant, open_parts
 
 COLD_STARTS = 3
 _NAMED = 3  # things named in a note
 
 
 def check_folders(*files: str | None) -> None:
-    """Raise ConfigError for a file to write that lies in no folder."""
+    """Raise ConfigError for a file to write that lies in no folder, or is one."""
     for out in filter(None, files):
+        if Path(out).is_dir():
+            raise ConfigError(f"{out} is a folder; name a file.")
         if not Path(out).resolve().parent.is_dir():
             raise ConfigError(f"{out} lies in no folder that exists; make the folder, or name another file.")
 
@@ -66,6 +67,8 @@ def retrieval(parsed: argparse.Namespace, console: Console) -> None:
     """Rank by every stage and show how good the rankings are."""
     settings = load_config(parsed.config)
     check_folders(parsed.json)
+    if parsed.trec and Path(parsed.trec).exists() and not Path(parsed.trec).is_dir():
+        raise ConfigError(f"--trec {parsed.trec} is a file; name a folder.")
     aside = Console(stderr=True)
     with _door(parsed, settings) as door:
         with progress_bars(aside) as progress:
@@ -85,7 +88,7 @@ def retrieval(parsed: argparse.Namespace, console: Console) -> None:
                 )  # fmt: skip
         if parsed.trec:
             write_trec(Path(parsed.trec), found[door.split], door.rows[door.split], texts, passages, door.grades)
-        told = _about(settings, parts, door.place, door.index, time.perf_counter() - began)
+        told = about(settings, parts, door.place, time.perf_counter() - began, index=door.index)
     for split, rankings in found.items():
         console.print(show_retrieval(rankings, split))
     if parsed.json:
@@ -159,7 +162,7 @@ def measure_speed(parsed: argparse.Namespace, console: Console) -> None:
         raise RuntimeError(f"no question could be asked, the first because: {timings[0].error}")
     command = speed.ask_command(rows[0].question, index=parsed.index, config=parsed.config)
     cold = speed.cold_starts(command, parsed.cold)
-    told = _about(settings, parts, parsed.questions, parsed.index, time.perf_counter() - began)
+    told = about(settings, parts, parsed.questions, time.perf_counter() - began, index=parsed.index)
     measured = speed.Speed(tuple(timings), opening, cold, peak, {**told, **_engine(settings), "load": busy})
     console.print(show_speed(measured, saved))
     if parsed.json:
@@ -173,13 +176,6 @@ def _askable(rows: list[QuestionRow], settings: Config, place: str) -> None:
             clean_question(row.question, settings.asking.max_question)
         except QuestionError as error:
             raise QuestionError(f"{place}, {row.row_id}: {error}") from error
-
-
-def _about(settings: Config, parts: Parts, place: str, index: str | None, seconds: float) -> dict[str, Any]:
-    """Return what was measured: as configured, but with the index that was asked and what that was built from."""
-    built_from = tuple(str(Path(folder).resolve()) for folder in parts.snapshot.manifest.folders)
-    used = replace(settings, articles=built_from, index=str(Path(index).resolve()) if index else settings.index)
-    return about(used, parts, shown(place), seconds)
 
 
 def _engine(settings: Config) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from rag.eval import ablation, retrieval, speed
 from rag.eval.ablation import Outcome
@@ -142,7 +143,10 @@ def show_retrieval(found: Mapping[str, Sequence[Ranking]], split: str) -> Render
         for stage, each in _beyond(found).items()
         for name, (best, one) in each.items()
     ]
-    return Group(table, *lines)
+    for stage, rankings in found.items():
+        if failed := [ranking for ranking in rankings if ranking.error]:
+            lines.append(f"{stage} failed at {len(failed)} of {len(rankings)} questions, first: {failed[0].error}")
+    return Group(table, *map(Text, lines))
 
 
 def _beyond(found: Mapping[str, Sequence[Ranking]]) -> dict[str, dict[str, tuple[str, Comparison]]]:
@@ -178,6 +182,9 @@ def _stages_json(found: Mapping[str, Sequence[Ranking]]) -> dict[str, Any]:
         },
         "beyond_best_single": beyond,
         "scores": {stage: {each.row.row_id: dict(each.scores) for each in ranked} for stage, ranked in found.items()},
+        "failed": {
+            stage: {each.row.row_id: each.error for each in ranked if each.error} for stage, ranked in found.items()
+        },
     }
 
 

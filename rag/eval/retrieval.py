@@ -43,11 +43,12 @@ FIGURES = (
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """What one stage ranked for one question, and its scores by name (see FIGURES)."""
+    """What one stage ranked for one question, and its scores by name (see FIGURES). error: why it ranked nothing."""
 
     row: QuestionRow
     hits: tuple[Hit, ...]
     scores: Mapping[str, float]
+    error: str = ""
 
 
 def rank_all(
@@ -74,16 +75,17 @@ def rank_all(
             places = gold_places(row, texts)
             if not places and not grades:
                 continue
+            error = ""
             try:
                 hits = tuple(retriever.retrieve(Query(row.question), DEPTH))
-            except Exception:  # whatever it is, nothing was found (law 8)
-                hits = ()
+            except Exception as failure:  # whatever it is, nothing was found (law 8), and it is told
+                hits, error = (), f"{type(failure).__name__}: {failure}"
             if grades:
                 hits = without_itself(hits, row.row_id, grades[row.row_id])
                 scores = graded(hits, grades[row.row_id])
             else:
                 scores = ranked(hits, places, len(held(places, passages)))
-            found[stage].append(Ranking(row, hits, scores))
+            found[stage].append(Ranking(row, hits, scores, error))
             on_done()
     return found
 

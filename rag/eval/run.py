@@ -27,6 +27,7 @@ from rag.eval.splits import in_order, split_of
 from rag.types import Passage
 from rag.wiring import Parts, make_assistant
 
+THROWN_AWAY = "thrown away"  # what a report calls an index that was built for it alone
 SAMPLE = PROJECT / "eval" / "questions.jsonl"
 
 
@@ -69,7 +70,8 @@ def evaluate(
         began = time.perf_counter()
         told = (lambda: on_done(len(rows))) if on_done else (lambda: None)
         records = ask(rows, tune, settings, parts, texts, ceilings=ceilings, on_done=told)
-        return Run(tuple(records), about(settings, parts, shown(questions), time.perf_counter() - began))
+        place = index or (THROWN_AWAY if articles else None)
+        return Run(tuple(records), about(settings, parts, questions, time.perf_counter() - began, index=place))
 
 
 def ask(
@@ -125,17 +127,22 @@ def _model(name: str, settings: Config) -> str:
     return name if place == name and not Path(name).is_absolute() else shown(place)
 
 
-def about(settings: Config, parts: Parts, questions: str, seconds: float) -> dict[str, Any]:
-    """Return what was measured, on what machine and when, without a path that names the machine."""
+def about(
+    settings: Config, parts: Parts, questions: str | Path, seconds: float, *, index: str | None = None
+) -> dict[str, Any]:
+    """Return what was measured, on what machine and when, without a path that names the machine.
+
+    index: the one that was asked, where it is not the configured one. The articles are those that it was built from.
+    """
     config = {key: value for key, value in asdict(settings).items() if key != "folder"}
     config |= {
-        "index": shown(settings.resolve(settings.index)),
-        "articles": [shown(settings.resolve(folder)) for folder in settings.articles],
+        "index": shown(settings.resolve(settings.index) if index is None else index),
+        "articles": [shown(Path(folder).resolve()) for folder in parts.snapshot.manifest.folders],
     }
     for part in ("embedding", "reading"):
         config[part]["model"] = _model(config[part]["model"], settings)
     return {
-        "questions": questions,
+        "questions": shown(questions),
         "articles": len(parts.snapshot.sources),
         "embedder": _model(parts.snapshot.manifest.recipe.embedder, settings),
         "reader": config["reading"]["model"],

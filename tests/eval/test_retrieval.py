@@ -8,10 +8,12 @@ from types import SimpleNamespace
 import ir_measures
 import pytest
 from ir_measures import RR, nDCG
+from rich.console import Console
 
 from rag.config import Config
 from rag.eval import retrieval
 from rag.eval.questions import Evidence, QuestionRow
+from rag.eval.report import retrieval_json, show_retrieval
 from rag.eval.retrieval import (
     Ranking,
     beside_best_single,
@@ -50,7 +52,13 @@ def test_a_crash_is_a_miss_for_its_question_alone(monkeypatch: pytest.MonkeyPatc
     )["bm25"]
     assert [(each.row.row_id, len(each.hits)) for each in found] == [("q 1", 0), ("q\t2", 2)]
     assert [each.scores["passage_hit@5"] for each in found] == [0.0, 1.0]
+    assert [each.error for each in found] == ["RuntimeError: the index is on fire", ""]
     assert len(done) == 2
+    console = Console(width=200, record=True)
+    console.print(show_retrieval({"bm25": found}, "all"))
+    assert "bm25 failed at 1 of 2 questions, first: RuntimeError: the index is on fire" in console.export_text()
+    told = retrieval_json({"all": {"bm25": found}}, "all")
+    assert told["failed"] == {"bm25": {"q 1": "RuntimeError: the index is on fire"}}
 
 
 def test_scores_are_written_whole_and_ids_are_one_word() -> None:

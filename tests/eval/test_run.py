@@ -65,6 +65,8 @@ def test_a_run_by_the_command(desk: Path, tmp_path: Path, capsys: pytest.Capture
     assert asked["c"]["answer"]["abstained"]
     assert report["splits"]["all"]["figures"]["passage_hit@5"]["value"] == 1.0
     assert report["about"]["articles"] == 3
+    asked_of = report["about"]["config"]
+    assert (asked_of["articles"], asked_of["index"]) == (["news"], "thrown away")
     assert main([*named[:4], "--gate", str(out)]) == 0  # no worse than itself
     assert main(["compare", str(out), str(out)]) == 0
 
@@ -234,7 +236,8 @@ def test_labels_are_proven_and_a_named_index_is_known_before_anything_is_built(d
     with pytest.raises(QuestionError, match="does not fit the articles"):
         evaluate(Config(folder=tmp_path), bad, articles=news, index=str(index))
     assert not index.exists()
-    evaluate(Config(folder=tmp_path), desk / "q.jsonl", articles=news, index=str(index), ceilings=False)
+    run = evaluate(Config(folder=tmp_path), desk / "q.jsonl", articles=news, index=str(index), ceilings=False)
+    assert (run.about["config"]["articles"], run.about["config"]["index"]) == (["news"], "index")
     other = shutil.copytree(desk / "news", tmp_path / "other")
     with pytest.raises(StoreMismatch, match=r"was built from .*give another --index"):
         evaluate(Config(folder=tmp_path), desk / "q.jsonl", articles=[str(other)], index=str(index))
@@ -281,6 +284,22 @@ def test_retrieval_by_stage_and_its_files_for_other_tools(
             theirs = ir_measures.calc_aggregate([ir_measures.RR @ 10, ir_measures.nDCG @ 10], qrels, run)
             assert figures[f"{name}_rr@10"]["value"] == pytest.approx(theirs[ir_measures.RR @ 10])
             assert figures[f"{name}_ndcg@10"]["value"] == pytest.approx(theirs[ir_measures.nDCG @ 10])
+
+
+@pytest.mark.parametrize("command", [["--json"], ["retrieval", "--json"], ["retrieval", "--trec"], ["speed", "--json"]])
+def test_what_cannot_be_written_is_told_before_a_model_is_loaded(
+    tmp_path: Path, command: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.wiring.make_embedder", lambda *_: pytest.fail("a model was loaded"))
+    taken = tmp_path / "taken"
+    if command[-1] == "--trec":
+        taken.write_text("here")
+    else:
+        taken.mkdir()
+    assert main([*command, str(taken)]) == 2
+    told = capsys.readouterr().err
+    assert "taken is a f" in told
+    assert told.count("\n") == 1
 
 
 def test_retrieval_wants_evidence(desk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
