@@ -1,9 +1,9 @@
 """An extractive reader: any Hugging Face question-answering model, by name or folder. Implements the Reader promise.
 
 A passage is read under its article's title and day, which tell what "the company" and "on Tuesday" are; no answer is
-taken from there. A passage longer than the model sees is read in windows with a stride. Every window gives spans and a
-null score, the logits of the first token for "no answer here" (SQuAD 2.0's rule); a passage's null score is the least
-of its windows'.
+taken from there. A passage longer than the model sees is read in windows with a stride, the first alone under the
+heading. Every window gives spans and a null score, the logits of the first token for "no answer here" (SQuAD 2.0's
+rule); a passage's null score is the least of its windows'.
 What this module does not know: when to abstain.
 """
 

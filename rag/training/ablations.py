@@ -1,6 +1,6 @@
 """Which step of the recipe earns its place: variations of it, each trained alike and measured on validation.
 
-Every finished run is one line of a results file, so a stopped series goes on where it was, on another machine too.
+Every finished run is one line of a results file, so a stopped series goes on where it was.
 What this module does not know: how a reader is trained (fit.py).
 """
 
