@@ -138,9 +138,9 @@ def _ablate(parsed: argparse.Namespace, settings: Config, asked: Asked) -> None:
             place=parsed.questions,
             on_done=on_done,
         )
-    Console().print(show_ablation(found, asked.split))
+    Console().print(show_ablation(found.outcomes, asked.split))
     if parsed.json:
-        write_json(parsed.json, {"split": asked.split, "variations": [each.to_json() for each in found]})
+        write_json(parsed.json, {"split": asked.split, **found.to_json()})
 
 
 def _gate(console: Console, baseline: Mapping[str, Any], report: Mapping[str, Any], asked: Asked) -> bool:

@@ -8,6 +8,7 @@ tune split. What this module does not know: how the figures are shown.
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -24,7 +25,7 @@ from rag.eval.harness import SHALLOW
 from rag.eval.labels import texts_of
 from rag.eval.questions import QuestionRow
 from rag.eval.retrieval import STAGES
-from rag.eval.run import ask
+from rag.eval.run import about, ask
 from rag.eval.statistics import Comparison, Interval, compare
 from rag.wiring import Parts, make_index, with_index
 
@@ -33,7 +34,7 @@ FAMILIES = (MODE, SIZE, DEPTH, ALL)
 SIZES = (96, 160, 240)  # tokens of a passage
 DEPTHS = (3, 5, 10, 20)  # passages read
 CONFIGURED = "as configured"
-SHOWN = ("right", "answerable_refused", "refused_rightly", "passage_hit@5")
+SHOWN = ("right", "right_if_never_silent", "answerable_refused", "refused_rightly", "passage_hit@5")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,18 @@ class Outcome:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Ablation:
+    """All outcomes, and what was measured on what machine (see run.about)."""
+
+    outcomes: tuple[Outcome, ...]
+    about: Mapping[str, Any]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything, ready for `json.dumps`."""
+        return {"about": dict(self.about), "variations": [each.to_json() for each in self.outcomes]}
+
+
 def variations(settings: Config, family: str, *, max_tokens: int) -> list[Variation]:
     """Return the variations of a family, or of all. max_tokens: of one text, as the embedder sees it.
 
@@ -102,7 +115,7 @@ def ablate(
     index: str | None = None,
     place: str = "the questions",
     on_done: Callable[[int], object] = lambda _: None,
-) -> list[Outcome]:
+) -> Ablation:
     """Ask all questions once for each variation that differs. articles, index: see `evaluate`.
 
     on_done: told how many answers there will be, after each. Raises as `evaluate` does, and ConfigError for sizes of
@@ -110,6 +123,7 @@ def ablate(
     """
     if family in (SIZE, ALL) and index and not articles:
         raise ConfigError(f"Passages of another size need the articles of {index} once more; name them by --articles.")
+    began = time.perf_counter()
     with opened(settings, rows, place, articles=articles, index=index) as parts:
         most = passage_tokens(settings.chunking.tokens, parts.embedder.max_tokens)
         base = replace(settings, chunking=replace(settings.chunking, tokens=most))  # equal to a size that comes to it
@@ -124,7 +138,9 @@ def ablate(
                         rows, frozenset(), one, cut, texts, ceilings=False, depth=SHALLOW,
                         on_done=lambda: on_done(len(different) * len(rows)),
                     )  # fmt: skip
-    return [_outcome(each, told[each.settings], None if each.settings == base else told[base]) for each in tried]
+        measured = about(settings, parts, place, time.perf_counter() - began, index=index)
+    found = (_outcome(each, told[each.settings], None if each.settings == base else told[base]) for each in tried)
+    return Ablation(tuple(found), measured)
 
 
 @contextmanager

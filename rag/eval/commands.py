@@ -160,7 +160,8 @@ def measure_speed(parsed: argparse.Namespace, console: Console) -> None:
     peak = speed.peak_bytes()
     if all(timing.error for timing in timings):
         raise RuntimeError(f"no question could be asked, the first because: {timings[0].error}")
-    command = speed.ask_command(rows[0].question, index=parsed.index, config=parsed.config)
+    answered = next(row for row, timing in zip(rows, timings, strict=True) if not timing.error)
+    command = speed.ask_command(answered.question, index=parsed.index, config=parsed.config)
     cold = speed.cold_starts(command, parsed.cold)
     told = about(settings, parts, parsed.questions, time.perf_counter() - began, index=parsed.index)
     measured = speed.Speed(tuple(timings), opening, cold, peak, {**told, **_engine(settings), "load": busy})

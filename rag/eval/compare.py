@@ -150,7 +150,10 @@ def compact(report: Mapping[str, Any]) -> str:
 def check_baseline(baseline: Mapping[str, Any], asked: Asked, place: str) -> None:
     """Raise QuestionError unless a report is of just the questions that are to be compared with it."""
     for split in (asked.split, *asked.apart):
-        rows = {row.row_id: {"question": row.question, "labels": fingerprint(row)} for row in asked.of(split)}
+        rows = {
+            row.row_id: {"question": row.question, "labels": fingerprint(row), "split": asked.split_of(row)}
+            for row in asked.of(split)
+        }
         differing = _differing(_of(baseline["questions"], split), rows)
         if differing:
             raise QuestionError(f"{place} is of other questions, splits or labels ({_some(differing)}); make it anew.")
@@ -197,14 +200,15 @@ def _of(questions: Sequence[Mapping[str, Any]], split: str) -> dict[str, Mapping
 
 
 def _differing(first: Mapping[str, Mapping[str, Any]], second: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """Return the ids that are not in both, or not with the same question and labels."""
+    """Return the ids that are not in both, or not with the same question, split and labels."""
     changed = {i for i in first.keys() & second.keys() if not _same(first[i], second[i])}
     return sorted((first.keys() ^ second.keys()) | changed)
 
 
 def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     labels = {question["labels"] for question in (one, other) if "labels" in question}  # older reports tell none
-    return bool(one["question"] == other["question"]) and len(labels) <= 1
+    same = all(one[name] == other[name] for name in ("question", "split"))
+    return same and len(labels) <= 1
 
 
 def _some(names: Sequence[str]) -> str:

@@ -88,7 +88,11 @@ class Asked:
 
     def of(self, split: str) -> list[QuestionRow]:
         """Return the questions of a split."""
-        return [row for row in self.rows if within(split, split_of(row.row_id, self.tune))]
+        return [row for row in self.rows if within(split, self.split_of(row))]
+
+    def split_of(self, row: QuestionRow) -> str:
+        """Return the split of one of the rows."""
+        return split_of(row.row_id, self.tune)
 
 
 def read_asked(path: str | Path, wanted: str | None = None) -> Asked:

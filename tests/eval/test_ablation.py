@@ -96,15 +96,15 @@ def test_a_table_of_every_variation(capsys: pytest.CaptureFixture[str]) -> None:
         Outcome(Variation("mode", "bm25", Config()), half, 0.1234, Comparison(-0.125, -0.25, 0.0, 0.25)),
         Outcome(Variation("mode", "fused", Config()), half, float("nan"), None),
     ]
-    Console(width=120).print(show_ablation(outcomes, "tune"))
+    Console(width=140).print(show_ablation(outcomes, "tune"))
     lines = capsys.readouterr().out.splitlines()
     cells = [[cell.strip() for cell in line.strip("│").split("│")] for line in lines if "│" in line]
     assert "(tune, 8 questions)" in lines[0]
     assert cells == [
-        ["bm25", "50.0", "–", "–", "–", "123", "-12.5", "0.250"],
-        ["", "25.0 to 75.0", "", "", "", "", "-25.0 to +0.0", ""],
-        ["fused", "50.0", "–", "–", "–", "–", "configured", ""],
-        ["", "25.0 to 75.0", "", "", "", "", "", ""],
+        ["bm25", "50.0", "–", "–", "–", "–", "123", "-12.5", "0.250"],
+        ["", "25.0 to 75.0", "", "", "", "", "", "-25.0 to +0.0", ""],
+        ["fused", "50.0", "–", "–", "–", "–", "–", "configured", ""],
+        ["", "25.0 to 75.0", "", "", "", "", "", "", ""],
     ]
     assert outcomes[1].to_json()["p50_seconds"] is None
     assert outcomes[0].to_json()["beside_configured"]["gain"] == -0.125
@@ -121,7 +121,9 @@ def test_all_variations_over_one_loading_of_the_models(tmp_path: Path, monkeypat
     )
     news = write_newsroom(tmp_path / "news")
     asked: list[int] = []
-    found = ablate(Config(folder=tmp_path), ROWS, "all", articles=[str(news)], on_done=asked.append)
+    made = ablate(Config(folder=tmp_path), ROWS, "all", articles=[str(news)], on_done=asked.append)
+    found = made.outcomes
+    assert (made.about["articles"], made.to_json()["about"]["reader"]) == (len(list(news.iterdir())), "packaged")
     assert loaded == ["embedder", "embedder", "reader"]  # to index, to open: as for one run
     assert indexed == [96, 206]
     assert asked == [20] * 20  # 10 that differ, 2 questions each

@@ -117,6 +117,9 @@ def test_a_baseline_of_other_questions_is_refused() -> None:
     assert "(q3)" in refused({3: {"labels": "judged by another answer"}})
     assert "(q3)" in refused({3: {"split": "tune"}})
     assert "(q0)" in refused({0: {"labels": "tune is shown, too"}})
+    everything = replace(asked, split="all", apart=())
+    check_baseline(told, everything, "base.json")
+    assert "(q3)" in refused({3: {"split": "tune"}}, everything)  # there, but of the other split
     check_baseline({"questions": told["questions"][1:]}, replace(asked, apart=()), "base.json")  # --split test
 
 

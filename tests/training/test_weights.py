@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from rag.errors import ModelError
-from rag.reading.extractive import ExtractiveReader
+from rag.reading.extractive import MODEL_FOLDER, ExtractiveReader
 from rag.training.weights import load_model, merge, save_model, stack
 from rag.types import Hit
 from tests.conftest import make_passage
@@ -142,25 +142,37 @@ def test_readers_of_different_shapes_are_not_merged(tiny: str, tmp_path: Path, s
     assert not (tmp_path / "both").exists()
 
 
-def test_a_stacked_reader_has_every_layer_twice_in_place(tiny: str, tmp_path: Path) -> None:
+def test_a_stacked_reader_keeps_every_layer_and_puts_one_that_adds_nothing_after_it(tiny: str, tmp_path: Path) -> None:
     stack(tiny, tmp_path / "deep")
     flat, deep = weights(tiny), weights(tmp_path / "deep")
-    source = {0: 0, 1: 0, 2: 1, 3: 1}
-    wanted = {name: value for name, value in flat.items() if ".layer." not in name}
-    for to, come in source.items():
+    kept = {0: 0, 1: 2}
+    for come, to in kept.items():
         part = f"bert.encoder.layer.{come}."
-        wanted |= {n.replace(part, f"bert.encoder.layer.{to}."): v for n, v in flat.items() if n.startswith(part)}
-    assert deep.keys() == wanted.keys()
-    assert all(torch.equal(value, wanted[name].to(torch.bfloat16)) for name, value in deep.items())
+        for name in (n for n in flat if n.startswith(part)):
+            whole = deep[name.replace(part, f"bert.encoder.layer.{to}.")]
+            copied = deep[name.replace(part, f"bert.encoder.layer.{to + 1}.")]
+            assert torch.equal(whole, flat[name].to(torch.bfloat16))
+            if ".output.dense." in name:
+                assert not copied.any()
+            elif "LayerNorm" not in name:
+                assert torch.equal(copied, whole)
+    assert all(torch.equal(deep[n], v.to(torch.bfloat16)) for n, v in flat.items() if ".layer." not in n)
     loaded, _ = load_model(str(tmp_path / "deep"))
     assert loaded.config.num_hidden_layers == len(loaded.base_model.encoder.layer) == 4
     assert len(spans(tmp_path / "deep")) > 3
 
 
+def test_a_stacked_reader_begins_by_saying_what_the_flat_one_says(tmp_path: Path) -> None:
+    stack(str(MODEL_FOLDER), tmp_path / "deep")
+    flat, deep = spans(MODEL_FOLDER), spans(tmp_path / "deep")
+    assert deep[0][0] == flat[0][0] == "43"
+    assert deep[0][1] == pytest.approx(flat[0][1], rel=0.25)
+
+
 def test_the_layers_of_a_stacked_reader_learn_apart(tiny: str, tmp_path: Path) -> None:
     stack(tiny, tmp_path / "deep")
     loaded, _ = load_model(str(tmp_path / "deep"))
-    first, second = (loaded.base_model.encoder.layer[i].output.dense.weight for i in (0, 1))
+    first, second = (loaded.base_model.encoder.layer[i].intermediate.dense.weight for i in (0, 1))
     assert torch.equal(first, second)
     with torch.no_grad():
         first.add_(1.0)
