@@ -7,6 +7,7 @@ What this module does not know: how much each number counts (rule.py).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rag.reading.agreement import group
@@ -17,19 +18,40 @@ he she it they we you i him her them us me his hers its their theirs our ours th
 himself herself itself themselves
 """
 POINTING = frozenset(_POINTING.split())
+_VERB = r"(?:am|are|is|was|were|do|does|did|has|have|had|can|could|will|would|shall|should|may|might|must)(?:n['’]t)?"
+_WH = r"\b(?:who|whom|whose|what|which|when|where|why|how)\b"
+_POLAR = re.compile(rf"(?:(?:(?!{_WH}).)*[,:;–—-]\s*)?{_VERB}\b(?!.*\bor\b)", re.IGNORECASE | re.DOTALL)
 
 
 def candidates(reading: Reading) -> list[tuple[tuple[Span, ...], dict[str, float]]]:
     """Return (spans that say the same, features) of every candidate, best margin first; a mere pronoun is none.
 
-    margin: logits of the best span over "no answer". retrieval: best score, 0..1 among the passages read.
+    margin: logits of the best span over "no answer". retrieval: best score, 0..1 among the passages read. polar: 1 for
+    a question that asks for Yes or No, else 0; what answers one is a sentence, of which a reader is less sure.
     """
     retrieval = _scaled(reading.hits)
+    polar = float(asks_yes_no(reading.question))
     naming = [span for span in reading.spans if not points(span.text)]
     return [
-        (spans, {"margin": spans[0].margin, "retrieval": max(retrieval[s.hit.passage.passage_id] for s in spans)})
+        (
+            spans,
+            {
+                "margin": spans[0].margin,
+                "retrieval": max(retrieval[s.hit.passage.passage_id] for s in spans),
+                "polar": polar,
+            },
+        )
         for spans in group(naming)
     ]
+
+
+def asks_yes_no(question: str) -> bool:
+    """Whether Yes or No would answer a question: a verb opens it, or its last part, and it offers no choice.
+
+    "Is it open?", "Has he told what it is?" and "After the fire, was it open?"; not "What is it?", "In which year, did
+    he say, was it?" or "Is it open or shut?".
+    """
+    return _POLAR.match(question.strip()) is not None
 
 
 def points(answer: str) -> bool:

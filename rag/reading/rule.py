@@ -15,7 +15,8 @@ from pathlib import Path
 from rag.errors import ModelError
 
 RULE_FILE = "decision.json"
-FEATURES = ("margin", "retrieval")
+FEATURES = ("margin", "retrieval", "polar")
+OF_QUESTIONS = ("polar",)  # the same for all candidates of a question: they tell how sure to be, not which to prefer
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import math
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -21,7 +22,7 @@ from rag.engine import PACKAGED_EMBEDDER, set_threads
 from rag.errors import ArticlesError, ConfigError, QuestionError
 from rag.eval.confidence import reliability
 from rag.eval.questions import QuestionRow, read_questions, read_tune_ids
-from rag.eval.rows import Row, read_rows
+from rag.eval.rows import Row
 from rag.eval.statistics import compare
 from rag.exits import exit_status
 from rag.reading.extractive import MODEL_FOLDER
@@ -29,6 +30,7 @@ from rag.reading.rule import FEATURES, RULE_FILE
 from rag.training.ablations import ABLATIONS_FILE, ablate, read_variations, table
 from rag.training.decision import decided_rightly, fit_rule, outcomes, report
 from rag.training.fit import Figures, Fitted, fit
+from rag.training.polar import read_set
 from rag.training.recipe import RECIPE_FILE, Recipe, load_recipe
 from rag.training.recurring import recurring_rows
 from rag.training.trials import Asked, Trial, ask_questions, ask_rows, make_trial
@@ -199,38 +201,43 @@ def _verdict(parsed: argparse.Namespace) -> None:
 
 
 def _add_decision(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data", **MANY, metavar="FILE", help="SQuAD-style rows not trained on")
+    parser.add_argument("--data", **MANY, metavar="FILE", help="SQuAD-style or yes/no rows not trained on")
     parser.add_argument("--questions", metavar="FILE", help="hand-written questions, about the articles of --index")
     parser.add_argument("--index", metavar="DIR", help="their index (default: from config.yaml)")
     parser.add_argument("--config", metavar="FILE", help="default: config.yaml")
     parser.add_argument("--out", metavar="FILE", help="default: beside the configured reader's weights")
-    parser.add_argument("--every", type=int, default=1, help="use one row in so many")
+    parser.add_argument("--most", type=int, metavar="N", help="use at most N rows of each file, taken evenly")
     parser.set_defaults(run=_decision)
 
 
 def _decision(parsed: argparse.Namespace) -> None:
     settings = load_config(parsed.config)
     out = Path(parsed.out) if parsed.out else reader_folder(settings) / RULE_FILE
+    if parsed.most is not None and parsed.most < 1:
+        raise ConfigError(f"--most must be at least 1, found {parsed.most}.")
     if not out.parent.is_dir():
         raise ConfigError(f"There is no folder {out.parent} for the rule; name a file by --out.")
     kinds = _trials(parsed, settings)
-    rules = {"margin alone": FEATURES[:1], "with " + ", ".join(FEATURES[1:]): FEATURES}
-    rightly: dict[str, list[NDArray[np.float64]]] = {name: [] for name in rules}
+    rightly: list[list[NDArray[np.float64]]] = []
     tables: list[NDArray[np.float64]] = []
-    for name, features in rules.items():
+    for count in range(1, len(FEATURES) + 1):
+        features = FEATURES[:count]
+        name = " and ".join(features)
+        rightly.append([])
         tables.clear()
         for half in (0, 1):
             rule = fit_rule([[t for t in trials if t.half == half] for trials in kinds.values()], features)
             for kind, trials in kinds.items():
                 others = [trial for trial in trials if trial.half != half]
-                rightly[name].append(decided_rightly(others, rule))
+                rightly[-1].append(decided_rightly(others, rule))
                 tables.append(outcomes(others, rule))
                 print(f"{name}, {kind}, not fitted half {1 - half}: {json.dumps(report(others, rule))}")
+        if count > 1:
+            with_it, without = (np.concatenate(parts) for parts in (rightly[-1], rightly[-2]))
+            print(f"decided rightly, {features[-1]} beside none: {json.dumps(asdict(compare(with_it, without)))}")
     print("With all features, not fitted:\n| trials | confidence | right | |\n|---:|---:|---:|---|")
     for count, confidence, right in reliability(*np.concatenate(tables)[:, :2].T):
         print(f"| {count:,} | {confidence:.0%} | {right:.0%} | {'█' * round(20 * right)} |")
-    alone, fuller = (np.concatenate(parts) for parts in rightly.values())
-    print(f"decided rightly, all against margin alone: {json.dumps(asdict(compare(fuller, alone)))}")
     final = fit_rule(list(kinds.values()), FEATURES)
     saved = {
         "bias": final.bias,
@@ -251,8 +258,12 @@ def _for_tuning(path: str) -> list[QuestionRow]:
     return found
 
 
+def _evenly(rows: Sequence[Row], most: int | None) -> Sequence[Row]:
+    return rows[:: max(1, math.ceil(len(rows) / most))] if most else rows
+
+
 def _trials(parsed: argparse.Namespace, settings: Config) -> dict[str, list[Trial]]:
-    rows = list(read_rows(parsed.data))[:: parsed.every]
+    rows = [row for path in parsed.data for row in _evenly(list(read_set(Path(path))), parsed.most)]
     questions = _for_tuning(parsed.questions) if parsed.questions else []
     embedder, (reader, _) = make_embedder(settings), make_reader(settings)
     kinds: dict[str, list[Asked]] = {}

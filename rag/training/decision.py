@@ -1,9 +1,10 @@
 """Fits the decision rule of a reader: which candidate answer is to be trusted, and when none.
 
 Three steps, the kinds of trial weighing the same in each: (1) a logistic regression over the candidates of all
-answerable questions tells how much each feature counts; (2) Platt scaling of that sum, on the candidates that it puts
-first, gives the confidence (Platt 1999); (3) the threshold has the best mean of two shares: answerable questions
-answered rightly, and unanswerable ones refused. Trials fall into two halves; figures are for the half not fitted.
+answerable questions tells how much each of their features counts; (2) Platt scaling of that sum, on the candidates that
+it puts first, gives the confidence (Platt 1999), and features of the question itself take part here; (3) the threshold
+has the best mean of two shares: answerable questions answered rightly, and unanswerable ones refused. Trials fall into
+two halves; figures are for the half not fitted.
 What this module does not know: how the reader was trained.
 """
 
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 
 from rag.errors import ArticlesError
 from rag.eval.confidence import auroc, calibration_error
-from rag.reading.rule import Rule, logistic
+from rag.reading.rule import OF_QUESTIONS, Rule, logistic
 from rag.training.trials import Trial
 
 COMPARED = 10  # candidates of a question that step 1 looks at
@@ -26,18 +27,20 @@ COMPARED = 10  # candidates of a question that step 1 looks at
 
 def fit_rule(kinds: Sequence[Sequence[Trial]], features: Sequence[str]) -> Rule:
     """Fit weights of these features, bias and threshold on trials of one kind or several."""
-    ordering = _ordering(kinds, features)
+    asked = [name for name in features if name in OF_QUESTIONS]
+    ordering = _ordering(kinds, [name for name in features if name not in OF_QUESTIONS])
     scores, labels, shares = [], [], []
     for trials in kinds:
         for trial in trials:
             if trial.candidates:
                 score, right = _first(trial, ordering)
-                scores.append([score])
+                scores.append([score, *(trial.candidates[0][0][name] for name in asked)])
                 labels.append(right)
                 shares.append(1000 / len(trials))
     platt = _regression(np.array(scores), np.array(labels), np.array(shares))
     slope = float(platt.coef_[0][0])
     weights = {name: round(slope * weight, 4) for name, weight in ordering.weights.items()}
+    weights |= {name: round(float(weight), 4) for name, weight in zip(asked, platt.coef_[0][1:], strict=True)}
     bias = float(platt.intercept_[0]) + slope * ordering.bias
     rule = Rule(round(bias, 4), weights)
     return replace(rule, threshold=best_threshold(kinds, rule))

@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import ConfigError
-from rag.eval.rows import Row, read_rows, with_history
-from rag.training.polar import holds_yes_no, told_by_sentences
+from rag.eval.rows import Row, with_history
+from rag.training.polar import read_set
 from rag.training.recipe import Recipe
 from rag.training.styles import restyled
 from rag.training.unanswerable import Neighbours, altered
-from rag.training.verdict import read_yes_no
 
 SHORT = 300  # characters; a context below it is a sentence rather than a passage
 PASSAGE = 700  # characters that short contexts are packed to
@@ -45,17 +44,11 @@ def read_sets(folder: str | Path, recipe: Recipe) -> dict[str, list[Row]]:
         if found is None:
             raise ConfigError(f"the recipe's set {name!r} has no file {places[0]}; name another, or give --data.")
         if share:
-            sets[name] = _rows(name, found)
+            sets[name] = list(read_set(found))
     if not any(sets.values()):
         named = ", ".join(recipe.sets) or "none"
         raise ConfigError(f"{folder} gives no row to train on; the recipe's sets are {named}.")
     return sets
-
-
-def _rows(name: str, path: Path) -> list[Row]:
-    if path.suffix != ".json" and holds_yes_no(path):
-        return list(told_by_sentences(name, read_yes_no(path)))
-    return list(read_rows([path]))
 
 
 class Mixture:

@@ -11,15 +11,25 @@ import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from rag.eval.rows import Row, opened
+from rag.eval.rows import Row, opened, read_rows
 from rag.text import sentence_spans, terms
-from rag.training.verdict import YesNo
+from rag.training.verdict import YesNo, read_yes_no
 
 SHORTEST, LONGEST = 3, 24  # words of a sentence; at run time a span has at most 30 tokens
 
 
+def read_set(path: Path) -> Iterator[Row]:
+    """Yield the rows of a file of either kind. Raises ArticlesError naming the line that cannot be used."""
+    if holds_yes_no(path):
+        yield from told_by_sentences(path.name.split(".")[0], read_yes_no(path))
+    else:
+        yield from read_rows([path])
+
+
 def holds_yes_no(path: Path) -> bool:
     """Whether the first line of a .jsonl or .jsonl.gz file is a yes/no row; a broken file is for its reader to tell."""
+    if path.suffix == ".json":
+        return False
     try:
         with opened(path) as lines:
             first = json.loads(next(lines, "null"))

@@ -17,23 +17,27 @@ from rag.eval import judging
 from rag.eval.questions import QuestionRow
 from rag.eval.rows import Row
 from rag.protocols import Embedder, Reader
-from rag.reading.evidence import candidates
+from rag.reading.evidence import asks_yes_no, candidates
 from rag.retrieval.dense import Dense
 from rag.retrieval.fusion import Fused
 from rag.retrieval.lexical import Lexical
 from rag.store.bm25_index import Bm25Index
 from rag.store.faiss_index import FaissIndex
-from rag.text import says
-from rag.types import Article, Passage, Query, Reading, Source
+from rag.text import says, sentence_at
+from rag.types import Article, Passage, Query, Reading, Source, Span
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question as asked: what was read, the gold answers (none: unanswerable), and the text that it is about."""
+    """One question as asked: what was read, the gold answers (none: unanswerable), and the text that it is about.
+
+    proof: the answers are what proves a Yes or No, so a candidate is right whose sentence holds one, or lies in it.
+    """
 
     reading: Reading
     answers: tuple[str, ...]
     about: str
+    proof: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +56,20 @@ class Trial:
 
 def make_trial(asked: Asked) -> Trial:
     """Return the trial of a question that was asked."""
-    gold = asked.answers
-    found = [
-        (features, bool(gold) and judging.says(spans[0].text, gold)) for spans, features in candidates(asked.reading)
-    ]
-    return Trial(tuple(found), bool(gold), asked.about)
+    right = _proves if asked.proof else _says
+    found = [(features, right(spans[0], asked.answers)) for spans, features in candidates(asked.reading)]
+    return Trial(tuple(found), bool(asked.answers), asked.about)
+
+
+def _says(span: Span, answers: Sequence[str]) -> bool:
+    return judging.says(span.text, answers)
+
+
+def _proves(span: Span, quotes: Sequence[str]) -> bool:
+    passage = span.hit.passage
+    start, end = sentence_at(passage.text, span.start - passage.start, span.end - passage.start)
+    sentence = passage.text[start:end]
+    return says(sentence, quotes) or any(says(quote, [sentence]) for quote in quotes)
 
 
 def ask_rows(
@@ -73,7 +86,7 @@ def ask_rows(
     asked = []
     for done, row in enumerate(rows, start=1):
         hits = library.fused.retrieve(Query(row.question), passages)
-        asked.append(Asked(reader.read(row.question, hits), row.answers, row.context))
+        asked.append(Asked(reader.read(row.question, hits), row.answers, row.context, asks_yes_no(row.question)))
         if row.answers:
             own = library.article_ids[row.context]
             others = library.fused.retrieve(Query(row.question), passages + 5)
@@ -86,10 +99,13 @@ def ask_rows(
 
 def ask_questions(rows: Sequence[QuestionRow], read: Callable[[str], Reading]) -> list[Asked]:
     """Ask hand-written questions of the index that they are about: each about the first article that proves it."""
-    return [
-        Asked(read(row.question), row.accepted, row.evidence[0].article_id if row.evidence else row.row_id)
-        for row in rows
-    ]
+    asked = []
+    for row in rows:
+        proof = row.kind == "yes_no"
+        answers = tuple(each.quote for each in row.evidence if each.quote) if proof else row.accepted
+        about = row.evidence[0].article_id if row.evidence else row.row_id
+        asked.append(Asked(read(row.question), answers, about, proof))
+    return asked
 
 
 class _Library:

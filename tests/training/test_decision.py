@@ -96,10 +96,26 @@ def test_a_feature_that_tells_right_from_wrong_counts_and_another_does_not() -> 
         return Trial(tuple(found), True, str(noise))
 
     trials = [drawn() for _ in range(300)]
-    rule = fit_rule([trials], FEATURES)
+    rule = fit_rule([trials], ("margin", "retrieval"))
     assert rule.weights["retrieval"] > 4 * abs(rule.weights["margin"])
     told = decided_rightly(trials, Rule(weights=rule.weights, threshold=0.0)).mean()
     assert told > 0.85 > decided_rightly(trials, Rule(threshold=0.0)).mean()
+
+
+def test_a_feature_of_the_question_says_how_sure_to_be_and_is_fitted_on_unanswerable_ones_too() -> None:
+    def drawn(margin: float, polar: float, right: bool, answerable: bool) -> Trial:
+        first = {"margin": margin, "retrieval": 1.0, "polar": polar}
+        return Trial(((first, right), ({**first, "margin": margin - 5}, False)), answerable, f"{margin}")
+
+    low, high = (
+        [drawn(m / 10 + shift, polar, True, True) for m in range(20)]
+        + [drawn(m / 10 + shift - 2.5, polar, False, False) for m in range(20)]
+        for polar, shift in ((1.0, -4.0), (0.0, 0.0))  # a yes/no question has a margin that is 4 lower all along
+    )
+    rule = fit_rule([[*low, *high]], FEATURES)
+    assert rule.weights["polar"] == pytest.approx(4 * rule.weights["margin"], rel=0.1)
+    assert decided_rightly([*low, *high], rule).mean() > 0.85 > decided_rightly([*low, *high], fit_rule(
+        [[*low, *high]], FEATURES[:2])).mean()  # fmt: skip
 
 
 def test_the_confidence_of_the_first_candidates_is_their_share_of_right_ones() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from rag.errors import ArticlesError
 from rag.training.mixture import read_sets
-from rag.training.polar import telling_sentence
+from rag.training.polar import read_set, telling_sentence
 from rag.training.recipe import Recipe
 
 HARBOUR = (
@@ -53,6 +53,20 @@ def test_a_set_of_yes_no_rows_is_read_as_rows_with_sentences(tmp_path: Path) -> 
     assert row.question == "Does the ferry cross in winter?"
     assert [row.context[slice(*span)] for span in row.spans] == list(row.answers)
     assert row.answers == ("A ferry crosses the sound twice a day in winter.",)
+
+
+def test_official_files_and_span_rows_stay_as_they_are(tmp_path: Path) -> None:
+    asked = {
+        "question": "Who runs it?",
+        "id": "1",
+        "answers": [{"text": "a trust", "answer_start": HARBOUR.index("a trust")}],
+    }
+    official = {"data": [{"paragraphs": [{"context": HARBOUR, "qas": [asked]}]}]}
+    (tmp_path / "squad.json").write_text(json.dumps(official), "utf-8")
+    [row] = read_set(tmp_path / "squad.json")
+    assert (row.question, row.answers) == ("Who runs it?", ("a trust",))
+    (tmp_path / "empty.jsonl").write_text("", "utf-8")
+    assert list(read_set(tmp_path / "empty.jsonl")) == []
 
 
 def test_a_set_whose_first_line_is_no_row_is_named(tmp_path: Path) -> None:

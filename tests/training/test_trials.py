@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 
 from rag.eval.questions import Evidence, QuestionRow
 from rag.eval.rows import Row
@@ -31,8 +32,8 @@ def test_a_candidate_is_right_where_an_answer_would_be() -> None:
     right = make_trial(Asked(read, ("blue",), "a story"))
     # "dark blue sea" against "blue": precision 1/3, recall 1, F1 = 2 * (1/3) / (4/3) = 1/2
     assert right.candidates == (
-        ({"margin": 3.0, "retrieval": 1.0}, False),
-        ({"margin": 1.0, "retrieval": 0.0}, True),
+        ({"margin": 3.0, "retrieval": 1.0, "polar": 0.0}, False),
+        ({"margin": 1.0, "retrieval": 0.0, "polar": 0.0}, True),
     )
     assert (right.answerable, right.about) == (True, "a story")
     numbers = make_trial(Asked(reading(("About 34 migrants", 1.0, 1.0)), ("About 43 migrants",), "a story"))
@@ -42,16 +43,29 @@ def test_a_candidate_is_right_where_an_answer_would_be() -> None:
     assert not nothing.answerable
 
 
+@pytest.mark.parametrize(
+    ("quote", "right"),
+    [("It was red then.", True), ("was red", True), ("They say: It was red then.", True), ("It was blue then.", False)],
+)
+def test_a_yes_no_question_is_answered_by_the_sentence_that_proves_it(quote: str, right: bool) -> None:
+    read = reading(("red", 3.0, 1.0), question="Was it red?")
+    [(features, found)] = make_trial(Asked(read, (quote,), "a story", proof=True)).candidates
+    assert (features["polar"], found) == (1.0, right)
+    assert [found for _, found in make_trial(Asked(read, (), "a story", proof=True)).candidates] == [False]
+
+
 def test_hand_written_questions_are_asked_once_about_the_article_that_proves_them() -> None:
     proof = (Evidence("n1", "It was red."), Evidence("n2", "Red."))
     rows = [
         QuestionRow("1", "Who?", "fact", ("red", "dark red"), evidence=proof),
         QuestionRow("2", "Why?", "fact", ()),
+        QuestionRow("3", "Was it red?", "yes_no", ("yes",), evidence=proof),
     ]
     trials = ask_questions(rows, lambda question: reading(("red", 1.0, 1.0), question=question))
-    assert [(t.reading.question, t.answers, t.about) for t in trials] == [
-        ("Who?", ("red", "dark red"), "n1"),
-        ("Why?", (), "2"),
+    assert [(t.reading.question, t.answers, t.about, t.proof) for t in trials] == [
+        ("Who?", ("red", "dark red"), "n1", False),
+        ("Why?", (), "2", False),
+        ("Was it red?", ("It was red.", "Red."), "n1", True),
     ]
 
 
