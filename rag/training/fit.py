@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from rag.embedding import SentenceEmbedder
 from rag.errors import ArticlesError
 from rag.eval.reader import evaluate, predict
 from rag.eval.rows import Row, read_rows
@@ -16,6 +17,7 @@ from rag.reading.extractive import ExtractiveReader
 from rag.training.card import write_card
 from rag.training.mixture import Mixture, read_sets
 from rag.training.recipe import Recipe
+from rag.training.reworded import near_words
 from rag.training.train import Outcome, Run
 
 Figures = dict[str, dict[str, float]]  # validation file → what `rag.eval reader` says of it
@@ -64,12 +66,19 @@ def fit(
         card(folder, looks[-1])
         return score(looks[-1])
 
-    run = Run(recipe, Mixture(sets, recipe), out, init=init, teachers=teachers, validate=validate if asked else None)
+    near = _near(sets) if recipe.reworded else {}
+    run = Run(
+        recipe, Mixture(sets, recipe, near), out, init=init, teachers=teachers, validate=validate if asked else None
+    )
     outcome = (run.finished() if again else None) or run.run()
     if not asked:
         card(run.model_folder, {})
     kept = next((found for found in looks if score(found) == outcome.best), None)  # None: before the run was stopped
     return Fitted(run.model_folder, outcome, figures(run.model_folder, asked) if kept is None else kept)
+
+
+def _near(sets: Mapping[str, Sequence[Row]]) -> dict[str, tuple[str, ...]]:
+    return near_words((row.question for rows in sets.values() for row in rows), SentenceEmbedder())
 
 
 def figures(folder: Path, asked: Mapping[str, Sequence[Row]]) -> Figures:

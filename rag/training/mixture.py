@@ -16,6 +16,7 @@ from rag.errors import ConfigError
 from rag.eval.rows import Row, with_history
 from rag.training.polar import read_set
 from rag.training.recipe import Recipe
+from rag.training.reworded import reworded
 from rag.training.styles import restyled
 from rag.training.unanswerable import Neighbours, altered
 
@@ -54,8 +55,11 @@ def read_sets(folder: str | Path, recipe: Recipe) -> dict[str, list[Row]]:
 class Mixture:
     """What a run trains on. `epoch` draws it anew each time."""
 
-    def __init__(self, sets: Mapping[str, Sequence[Row]], recipe: Recipe) -> None:
-        self._recipe = recipe
+    def __init__(
+        self, sets: Mapping[str, Sequence[Row]], recipe: Recipe, near: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
+        """near: words that can stand for a word (see reworded.py)."""
+        self._recipe, self._near = recipe, near or {}
         self._sets = {name: sorted(rows, key=lambda row: row.row_id) for name, rows in sets.items()}
         self._contexts = [row.context for rows in self._sets.values() for row in rows]
         self._neighbours = Neighbours(self._contexts) if recipe.neighbours else None
@@ -86,18 +90,24 @@ class Mixture:
             context = before + context + after
             span = span and (span[0] + len(before), span[1] + len(before))
         question = with_history(row, 1) if rng.random() < recipe.history else row.question
-        made = [Example(restyled(question, recipe, rng), context, span)]
+        made = [Example(self._styled(question, rng), context, span)]
         if span is None:
             return made
         if self._neighbours and rng.random() < recipe.neighbours:
             other = self._neighbours.draw(row.question, row.context, row.answers, rng)
             if other is not None:
-                made.append(Example(restyled(row.question, recipe, rng), other, None))
+                made.append(Example(self._styled(row.question, rng), other, None))
         if rng.random() < recipe.swaps:
             other_question = altered(row.question, context, rng.choice(self._contexts), rng)
             if other_question is not None:
-                made.append(Example(restyled(other_question, recipe, rng), context, None))
+                made.append(Example(self._styled(other_question, rng), context, None))
         return made
+
+    def _styled(self, question: str, rng: random.Random) -> str:
+        """Return the question as somebody else would type it; whether a passage answers it stays as it is."""
+        if self._near and rng.random() < self._recipe.reworded:
+            question = reworded(question, self._near, rng)
+        return restyled(question, self._recipe, rng)
 
     def _around(self, context: str, name: str, rng: random.Random) -> tuple[str, str]:
         """Return contexts of the same set, mostly of the same document, to stand before and after a short one."""

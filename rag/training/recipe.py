@@ -28,6 +28,7 @@ class Recipe:
     missed: float = 0.3
     packed: float = 0.3
     history: float = 0.5
+    reworded: float = 0.0
     lower: float = 0.15
     unmarked: float = 0.1
     typos: float = 0.05
@@ -50,8 +51,9 @@ class Recipe:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        shares = "neighbours swaps missed packed history lower unmarked typos keywords warmup decay layer_decay average"
-        limits = dict.fromkeys([*shares.split(), "teacher_weight"], (0.0, 1.0))
+        shares = "neighbours swaps missed packed history reworded lower unmarked typos keywords"
+        rates = "warmup decay layer_decay average teacher_weight"
+        limits = dict.fromkeys([*shares.split(), *rates.split()], (0.0, 1.0))
         limits |= dict.fromkeys(("epochs", "learning_rate", "clip"), (1e-09, 1000000.0))
         limits |= {"max_tokens": (96, 512), "batch_tokens": (self.max_tokens, 1e9), "stride": (0, self.max_tokens // 2)}
         limits |= {"steps": (0, 1e9), "evaluate": (0, 1e9), "patience": (1, 1e9), "weight_decay": (0, 1)}
