@@ -15,7 +15,8 @@ from rag.training.reworded import near_words, reworded
 # Directions on a circle, in degrees: what is within 47 of each other is close (cosine 0.68).
 PLACES = {
     "film": 0, "movie": 20, "cinema": 40, "harbour": 180, "films": 10, "movies": 30, "filming": 15,
-    "bought": 90, "purchased": 100, "before": 250, "after": 260, "unknown": 300, "known": 310, "three": 130, "seven": 131,
+    "bought": 90, "purchased": 100, "before": 250, "after": 260, "unknown": 300, "known": 310,
+    "three": 130, "seven": 131,
 }  # fmt: skip
 
 
@@ -65,8 +66,8 @@ def test_words_are_exchanged_and_names_stay() -> None:
 
 def test_a_reworded_question_keeps_its_answer() -> None:
     row = Row("1", "Ada bought it.", "Who bought it?", ("Ada",), (0,))
-    recipe = Recipe(sets={"a": 1.0}, neighbours=0, swaps=0, missed=0, packed=0, lower=0, unmarked=0, typos=0, keywords=0,
-                    reworded=1.0)  # fmt: skip
+    recipe = Recipe(sets={"a": 1.0}, reworded=1.0, neighbours=0, swaps=0, missed=0, packed=0, lower=0, unmarked=0,
+                    typos=0, keywords=0)  # fmt: skip
     mixture = Mixture({"a": [row]}, recipe, {"bought": ("purchased",)})
     found = {(each.question, each.span) for number in range(20) for each in mixture.epoch(number)}
     assert found == {("Who bought it?", (0, 3)), ("Who purchased it?", (0, 3))}
