@@ -1,10 +1,10 @@
 """Fits the decision rule of a reader: which candidate answer is to be trusted, and when none.
 
-Three steps, the kinds of trial weighing the same in each: (1) a logistic regression over the candidates of all
-answerable questions tells how much each of their features counts; (2) Platt scaling of that sum, on the candidates that
-it puts first, gives the confidence (Platt 1999), and features of the question itself take part here; (3) the threshold
-has the best mean of two shares: answerable questions answered rightly, and unanswerable ones refused. Trials fall into
-two halves; figures are for the half not fitted.
+Three steps, the kinds of trial weighing the same in each: (1) a logistic regression over pairs of a right and a wrong
+candidate of one question tells how much each of their features counts (Bradley and Terry 1952); (2) Platt scaling of
+that sum, on the candidates that it puts first, gives the confidence (Platt 1999), and features of the question itself
+take part here; (3) the threshold has the best mean of two shares: answerable questions answered rightly, and
+unanswerable ones refused. Trials fall into two halves; figures are for the half not fitted.
 What this module does not know: how the reader was trained.
 """
 
@@ -41,35 +41,44 @@ def fit_rule(kinds: Sequence[Sequence[Trial]], features: Sequence[str]) -> Rule:
     slope = float(platt.coef_[0][0])
     weights = {name: round(slope * weight, 4) for name, weight in ordering.weights.items()}
     weights |= {name: round(float(weight), 4) for name, weight in zip(asked, platt.coef_[0][1:], strict=True)}
-    bias = float(platt.intercept_[0]) + slope * ordering.bias
-    rule = Rule(round(bias, 4), weights)
+    rule = Rule(round(float(platt.intercept_[0]), 4), weights)
     return replace(rule, threshold=best_threshold(kinds, rule))
 
 
 def _ordering(kinds: Sequence[Sequence[Trial]], features: Sequence[str]) -> Rule:
-    """Return how much each feature tells a right candidate from a wrong one of the same kind of question."""
+    """Return how much each feature tells a right candidate from a wrong one of the same question."""
     if len(features) == 1:
         return Rule(weights={features[0]: 1.0})
-    table, labels, shares = [], [], []
+    table, shares = [], []
     for trials in kinds:
         for trial in trials:
-            for found, right in trial.candidates[:COMPARED] if trial.answerable else ():
-                table.append([found[name] for name in features])
-                labels.append(right)
-                shares.append(1000 / len(trials))
-    values = np.array(table)
-    scale = values.std(axis=0)
+            pairs = _pairs(trial, features)
+            table += pairs
+            shares += [1000 / len(trials) / max(1, len(pairs))] * len(pairs)
+    differences = np.array(table)
+    scale = np.sqrt(np.square(differences).mean(axis=0)) if table else np.ones(len(features))
     scale[scale == 0] = 1.0
-    model = _regression(values / scale, np.array(labels), np.array(shares))
-    return Rule(float(model.intercept_[0]), dict(zip(features, (model.coef_[0] / scale).tolist(), strict=True)))
+    both = np.concatenate([differences, -differences]) / scale if table else np.empty((0, len(features)))
+    labels = np.arange(len(both)) < len(table)
+    model = _regression(both, labels, np.array(shares * 2), fit_intercept=False)
+    return Rule(weights=dict(zip(features, (model.coef_[0] / scale).tolist(), strict=True)))
 
 
-def _regression(values: NDArray[np.float64], labels: NDArray[np.bool_], shares: NDArray[np.float64]) -> Any:
+def _pairs(trial: Trial, features: Sequence[str]) -> list[list[float]]:
+    """Return the features of every right candidate less those of every wrong one."""
+    seen = trial.candidates[:COMPARED]
+    right, wrong = ([found for found, told in seen if told is wanted] for wanted in (True, False))
+    return [[one[name] - other[name] for name in features] for one in right for other in wrong]
+
+
+def _regression(
+    values: NDArray[np.float64], labels: NDArray[np.bool_], shares: NDArray[np.float64], *, fit_intercept: bool = True
+) -> Any:
     from sklearn.linear_model import LogisticRegression
 
     if len(set(labels.tolist())) < 2:
         raise ArticlesError("No rule can be fitted: the candidates are all right or all wrong; give more rows.")
-    return LogisticRegression(C=1.0, max_iter=1000).fit(values, labels, shares)
+    return LogisticRegression(C=1.0, max_iter=1000, fit_intercept=fit_intercept).fit(values, labels, shares)
 
 
 def _first(trial: Trial, rule: Rule) -> tuple[float, bool]:
