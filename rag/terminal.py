@@ -32,8 +32,7 @@ def render_answer(answer: Answer) -> RenderableType:
     word = next(name for least, name in LIKELIHOOD if answer.confidence >= least)
     parts: list[RenderableType] = [
         Text.assemble((answer.text, "bold green"), (f"   {word} ({answer.confidence:.0%})", "dim")),
-        Text(),
-        _indent(_marked(answer.sentence, answer.text)),
+        *(() if answer.text == answer.sentence else (Text(), _indent(_marked(answer.sentence, answer.text)))),
         Text(),
         Text("Source" if len(answer.citations) == 1 else f"{len(answer.citations)} sources", style="bold"),
     ]
@@ -44,7 +43,8 @@ def render_answer(answer: Answer) -> RenderableType:
         parts += [Text(), Text("Other answers found", style="bold")]
         for other in answer.alternatives:
             parts.append(_indent(Text.assemble((other.text, "yellow"), (f"   {other.confidence:.0%}", "dim")), 2))
-            parts.append(_indent(Text(f"“{other.sentence}”", style="dim"), 6))
+            if other.text != other.sentence:
+                parts.append(_indent(Text(f"“{other.sentence}”", style="dim"), 6))
     parts += [Text(), Text(f"{answer.seconds.get('total', 0):.2f} s", style="dim")]
     return Group(*parts)
 

@@ -37,6 +37,15 @@ def test_an_answer_shows_its_words_its_sentence_and_its_source() -> None:
     ]
 
 
+def test_an_answer_that_is_its_sentence_stands_there_once_before_its_source() -> None:
+    other = Alternative("Others say 16.", 0.6, "Others say 16.", ())
+    text = shown(render_answer(make_answer(text=QUOTE, alternatives=(other,))))
+    before, after = text.split("Source\n")
+    assert before.split() == [*QUOTE.split(), "very", "likely", "(90%)"]
+    assert after.count(QUOTE) == 1
+    assert text.count("Others say 16.") == 1
+
+
 def test_markup_in_an_article_is_text() -> None:
     assert "[red]17 cracks[/red]" in shown(render_answer(make_answer()))
 

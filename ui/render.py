@@ -75,10 +75,11 @@ def describe_day(published: str) -> str:
 
 def _finding(answer: Answer) -> str:
     heading = "Source" if len(answer.citations) == 1 else f"{len(answer.citations)} sources"
+    whole = answer.text == answer.sentence  # a yes/no question is answered by the sentence
     parts = [
-        f'<p class="rag-short" dir="auto">{escape(_cut(answer.text, MAX_LINE))}</p>',
+        f'<p class="rag-short" dir="auto">{escape(_cut(answer.text, MAX_QUOTE if whole else MAX_LINE))}</p>',
         f'<p class="rag-confidence">{describe_confidence(answer.confidence)}</p>',
-        _quote(answer.sentence, answer.text),
+        "" if whole else _quote(answer.sentence, answer.text),
         f'<h3 class="rag-heading">{heading}</h3>',
         f'<ol class="rag-sources">{"".join(_card(c, answer.text, answer.sentence) for c in answer.citations)}</ol>',
     ]
@@ -108,9 +109,10 @@ def _card(citation: Citation, span: str, said: str = "") -> str:
 
 def _alternative(other: Alternative) -> str:
     origins = "".join(f'<p class="rag-from">{_origin(citation)}</p>' for citation in other.citations)
-    head = f"<bdi>{escape(_cut(other.text, MAX_LINE))}</bdi>"
+    whole = other.text == other.sentence
+    head = f"<bdi>{escape(_cut(other.text, MAX_QUOTE if whole else MAX_LINE))}</bdi>"
     head += f' <span class="rag-confidence">{describe_confidence(other.confidence)}</span>'
-    quote = _quote(other.sentence, other.text)
+    quote = "" if whole else _quote(other.sentence, other.text)
     return f'<li class="rag-other"><p class="rag-else">{head}</p>{quote}{origins}</li>'
 
 

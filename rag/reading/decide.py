@@ -1,7 +1,8 @@
 """A Reading → an Answer: which candidate, how sure, who else says it, or silence. Pure: no model, no file.
 
 Spans that say the same are one candidate (agreement.py); its features (evidence.py) go into the Rule. A quote is always
-the whole sentence around a span, cut from the passage, so it is verbatim.
+the whole sentence around a span, cut from the passage, so it is verbatim. A Yes or No is never said: the sentence that
+proves it is the answer.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.reading.evidence import candidates
+from rag.reading.evidence import asks_yes_no, candidates
 from rag.reading.rule import Rule
 from rag.text import answer_key, sentence_at
 from rag.types import SAID_NOTHING, Alternative, Answer, Citation, Reading, Reason, Span
@@ -40,16 +41,17 @@ def decide(reading: Reading, rule: Rule) -> Answer:
     if first.confidence < rule.threshold:
         return _abstain(reading, Reason.NO_ANSWER, first)
     citations = cite(first)
+    proven = asks_yes_no(reading.question)
     others = _others(candidates, rule.threshold)
     return Answer(
         question=reading.question,
-        text=first.best.text,
+        text=citations[0].quote if proven else first.best.text,
         abstained=False,
         reason=None,
         confidence=first.confidence,
         sentence=citations[0].quote,
         citations=citations,
-        alternatives=tuple(_alternative(c) for c in others),
+        alternatives=tuple(_alternative(c, proven) for c in others),
     )
 
 
@@ -73,9 +75,10 @@ def _citation(number: int, span: Span) -> Citation:
     return Citation(number, passage.source, passage.text[start:end], passage.start + start, passage.start + end)
 
 
-def _alternative(candidate: Candidate) -> Alternative:
+def _alternative(candidate: Candidate, proven: bool) -> Alternative:
     citations = cite(candidate)
-    return Alternative(candidate.best.text, candidate.confidence, citations[0].quote, citations)
+    sentence = citations[0].quote
+    return Alternative(sentence if proven else candidate.best.text, candidate.confidence, sentence, citations)
 
 
 def _abstain(reading: Reading, reason: Reason, closest: Candidate | None = None) -> Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -25,6 +26,17 @@ def test_the_best_candidate_is_the_answer_with_its_whole_sentence() -> None:
     start = 100 + FLIGHT.index("It carried")
     assert (citation.number, citation.source, citation.quote) == (1, A.source, answer.sentence)
     assert (citation.start, citation.end) == (start, start + len("It carried 43 migrants on Monday."))
+
+
+def test_a_yes_no_question_is_answered_by_the_sentence_that_proves_it() -> None:
+    read = reading(span(A, "43 migrants", 4.0), span(B, "on board", 3.5), span(C, "119", 3.0))
+    answer = decide(replace(read, question="Did 43 migrants fly?"), Rule())
+    assert answer.text == answer.sentence == answer.citations[0].quote == "It carried 43 migrants on Monday."
+    assert [(other.text, other.sentence) for other in answer.alternatives] == [
+        (other.sentence, other.sentence) for other in decide(read, Rule()).alternatives
+    ]
+    silent = decide(replace(read, question="Did 43 migrants fly?"), Rule(threshold=0.999))
+    assert (silent.text, silent.sentence) == (SAID_NOTHING, answer.sentence)
 
 
 def test_equal_answers_of_several_articles_are_one_and_each_article_is_cited_once() -> None:

@@ -99,6 +99,16 @@ def test_an_answer_is_these_very_characters() -> None:
     )
 
 
+def test_an_answer_that_is_its_sentence_is_shown_whole_and_once() -> None:
+    long = f"{'word ' * 60}end."
+    other = Alternative("Others say 16.", 0.6, "Others say 16.", ())
+    shown = render_answer(make_answer(text=long, sentence=long, citations=(), alternatives=(other,)))
+    assert f'<p class="rag-short" dir="auto">{long}</p>' in shown
+    assert shown.count("word word") == 30
+    assert "blockquote" not in shown
+    assert shown.count("Others say 16.") == 1
+
+
 def test_a_further_source_is_unfolded_and_both_are_counted() -> None:
     other = Citation(
         2, Source("again", "Shut", None, None, "https://courier.example/a?b=1&c=2"), "All 17 of them.", 0, 15
