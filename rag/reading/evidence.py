@@ -18,7 +18,8 @@ he she it they we you i him her them us me his hers its their theirs our ours th
 himself herself itself themselves
 """
 POINTING = frozenset(_POINTING.split())
-_VERB = r"(?:am|are|is|was|were|do|does|did|has|have|had|can|could|will|would|shall|should|may(?!\s+\d)|might|must)(?:n['’]t)?"
+_VERBS = "am are is was were do does did has have had can could will would shall should might must"
+_VERB = rf"(?:may(?!\s+\d)|{_VERBS.replace(' ', '|')})(?:n['’]t)?"  # "May 17" is a day
 _WH = r"\b(?:who|whom|whose|what|which|when|where|why|how)\b"
 _POLAR = re.compile(rf"(?:(?:(?!{_WH}).)*(?:[,:;–—]|\s-)\s*)?{_VERB}\b(?!.*\bor\b)", re.IGNORECASE | re.DOTALL)
 

@@ -31,7 +31,7 @@ def test_a_retrievers_own_scale_does_not_matter(scale: float) -> None:
     [("Is it open?", True), ("wasn't it open", True), ("Has he told what it is?", True),
      ("After the fire, was it open?", True), ("I live there: may I park?", True), ("What is it?", False),
      ("In which year, did he say, was it?", False), ("Is it open or shut?", False), ("Isolde, who is she?", False),
-     ("The council decided", False), ("", False), ("May 2025 regatta winner", False), ("regatta, May 17, winner", False),
+     ("The council decided", False), ("", False), ("May 2025 regatta winner", False), ("it sank, May 17", False),
      ("Name a must-have boat", False), ("the boats - were they late?", True)],
 )  # fmt: skip
 def test_a_question_that_a_verb_opens_asks_for_yes_or_no(question: str, polar: bool) -> None:
