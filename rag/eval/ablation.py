@@ -25,7 +25,7 @@ from rag.eval.harness import SHALLOW
 from rag.eval.labels import texts_of
 from rag.eval.questions import QuestionRow
 from rag.eval.retrieval import STAGES
-from rag.eval.run import about, ask
+from rag.eval.run import THROWN_AWAY, about, ask
 from rag.eval.statistics import Comparison, Interval, compare
 from rag.wiring import Parts, make_index, with_index
 
@@ -138,7 +138,8 @@ def ablate(
                         rows, frozenset(), one, cut, texts, ceilings=False, depth=SHALLOW,
                         on_done=lambda: on_done(len(different) * len(rows)),
                     )  # fmt: skip
-        measured = about(settings, parts, place, time.perf_counter() - began, index=index)
+        asked = index or (THROWN_AWAY if articles else None)
+        measured = about(settings, parts, place, time.perf_counter() - began, index=asked)
     found = (_outcome(each, told[each.settings], None if each.settings == base else told[base]) for each in tried)
     return Ablation(tuple(found), measured)
 

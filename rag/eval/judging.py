@@ -88,9 +88,9 @@ def _none_of(row: QuestionRow) -> dict[str, float | None]:
 
 def _yes_no(row: QuestionRow, answer: Answer, proven: bool, em: float, f1: float) -> Judgement:
     """Ask for the right verdict; where none is given, for a sentence that proves the answer."""
-    first = normalise(answer.text).split()[:1]
-    verdict = float(first == normalise(row.accepted[0]).split()[:1])
-    return Judgement(verdict if first in (["yes"], ["no"]) else float(proven), em, f1, verdict=verdict)
+    said = normalise(answer.text)  # a sentence that begins with "No" is no verdict: "No one died"
+    verdict = float(said == normalise(row.accepted[0]))
+    return Judgement(verdict if said in ("yes", "no") else float(proven), em, f1, verdict=verdict)
 
 
 def _list(items: Sequence[Sequence[str]], texts: Sequence[str], em: float, f1: float) -> Judgement:

@@ -42,7 +42,7 @@ def decide(reading: Reading, rule: Rule) -> Answer:
         return _abstain(reading, Reason.NO_ANSWER, first)
     citations = cite(first)
     proven = asks_yes_no(reading.question)
-    others = _others(candidates, rule.threshold)
+    others = _others(candidates, rule.threshold, proven)
     return Answer(
         question=reading.question,
         text=citations[0].quote if proven else first.best.text,
@@ -94,16 +94,21 @@ def _abstain(reading: Reading, reason: Reason, closest: Candidate | None = None)
     )
 
 
-def _others(candidates: Sequence[Candidate], threshold: float) -> list[Candidate]:
-    """Return what else is trusted and is neither part of what is shown already nor says the same in more words."""
+def _others(candidates: Sequence[Candidate], threshold: float, proven: bool) -> list[Candidate]:
+    """Return what else is trusted and is neither part of what is shown already nor says the same in more words.
+
+    proven: sentences are shown, so none of them twice.
+    """
     shown = [candidates[0]]
     for candidate in candidates[1:]:
-        if candidate.confidence >= threshold and not any(_repeats(candidate, other) for other in shown):
+        if candidate.confidence >= threshold and not any(_repeats(candidate, other, proven) for other in shown):
             shown.append(candidate)
     return shown[1 : MAX_ALTERNATIVES + 1]
 
 
-def _repeats(one: Candidate, other: Candidate) -> bool:
+def _repeats(one: Candidate, other: Candidate, proven: bool) -> bool:
+    if proven and answer_key(_citation(1, one.best).quote) == answer_key(_citation(1, other.best).quote):
+        return True
     if any(_overlap(a, b) for a in one.spans for b in other.spans):
         return True
     words, others = answer_key(one.best.text).split(), answer_key(other.best.text).split()

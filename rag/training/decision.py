@@ -140,7 +140,7 @@ def _balanced(outcome: NDArray[np.float64], threshold: float) -> float:
     answerable, answered = outcome[:, 2] == 1, outcome[:, 0] >= threshold
     right = (outcome[:, 1] == 1) & answered
     shares = [share for share in (_share(right[answerable]), _share(~answered[~answerable])) if share == share]
-    return sum(shares) / len(shares)
+    return sum(shares) / len(shares) if shares else 0.0
 
 
 def _share(values: NDArray[np.bool_]) -> float:

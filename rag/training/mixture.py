@@ -14,6 +14,7 @@ from pathlib import Path
 
 from rag.errors import ConfigError
 from rag.eval.rows import Row, with_history
+from rag.reading.evidence import asks_yes_no
 from rag.training.polar import read_set
 from rag.training.recipe import Recipe
 from rag.training.reworded import reworded
@@ -97,7 +98,7 @@ class Mixture:
             other = self._neighbours.draw(row.question, row.context, row.answers, rng)
             if other is not None:
                 made.append(Example(self._styled(row.question, rng), other, None))
-        if rng.random() < recipe.swaps:
+        if rng.random() < recipe.swaps and not asks_yes_no(row.question):  # else the same sentence answers it, with No
             other_question = altered(row.question, context, rng.choice(self._contexts), rng)
             if other_question is not None:
                 made.append(Example(self._styled(other_question, rng), context, None))

@@ -48,7 +48,7 @@ def near_words(questions: Iterable[str], embedder: Embedder) -> dict[str, tuple[
 
 
 def reworded(question: str, near: Mapping[str, Sequence[str]], rng: random.Random) -> str:
-    """Return the question with some of its words exchanged for near ones; names stay."""
+    """Return the question with some of its lower-case words exchanged for near ones; names with capitals stay."""
 
     def exchanged(match: re.Match[str]) -> str:
         others = near.get(match.group())
@@ -66,7 +66,12 @@ def _nearest(vectors: np.ndarray, i: int) -> dict[int, float]:
 
 
 def _exchangeable(one: str, other: str) -> bool:
-    if OPPOSITE.get(one) == other or _ending(one) != _ending(other) or terms(one) == terms(other):
+    if (
+        other == OPPOSITE.get(one)
+        or one == OPPOSITE.get(other)
+        or _ending(one) != _ending(other)
+        or terms(one) == terms(other)
+    ):
         return False
     return not (one.endswith(other) or other.endswith(one))  # "known" and "unknown"
 

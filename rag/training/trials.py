@@ -101,7 +101,7 @@ def ask_questions(rows: Sequence[QuestionRow], read: Callable[[str], Reading]) -
     """Ask hand-written questions of the index that they are about: each about the first article that proves it."""
     asked = []
     for row in rows:
-        proof = row.kind == "yes_no"
+        proof = row.kind == "yes_no" and any(each.quote for each in row.evidence)
         answers = tuple(each.quote for each in row.evidence if each.quote) if proof else row.accepted
         about = row.evidence[0].article_id if row.evidence else row.row_id
         asked.append(Asked(read(row.question), answers, about, proof))

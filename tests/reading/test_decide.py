@@ -29,12 +29,13 @@ def test_the_best_candidate_is_the_answer_with_its_whole_sentence() -> None:
 
 
 def test_a_yes_no_question_is_answered_by_the_sentence_that_proves_it() -> None:
-    read = reading(span(A, "43 migrants", 4.0), span(B, "on board", 3.5), span(C, "119", 3.0))
+    read = reading(span(A, "43 migrants", 4.0), span(A, "Monday", 3.8), span(B, "on board", 3.5), span(C, "119", 3.0))
     answer = decide(replace(read, question="Did 43 migrants fly?"), Rule())
     assert answer.text == answer.sentence == answer.citations[0].quote == "It carried 43 migrants on Monday."
-    assert [(other.text, other.sentence) for other in answer.alternatives] == [
-        (other.sentence, other.sentence) for other in decide(read, Rule()).alternatives
-    ]
+    told = [(other.text, other.sentence) for other in answer.alternatives]
+    assert told
+    assert all(text == sentence for text, sentence in told)
+    assert len({answer.text, *(text for text, _ in told)}) == len(told) + 1  # no sentence twice
     silent = decide(replace(read, question="Did 43 migrants fly?"), Rule(threshold=0.999))
     assert (silent.text, silent.sentence) == (SAID_NOTHING, answer.sentence)
 

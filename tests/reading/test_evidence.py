@@ -32,6 +32,11 @@ def test_a_retrievers_own_scale_does_not_matter(scale: float) -> None:
      ("After the fire, was it open?", True), ("I live there: may I park?", True), ("What is it?", False),
      ("In which year, did he say, was it?", False), ("Is it open or shut?", False), ("Isolde, who is she?", False),
      ("The council decided", False), ("", False), ("May 2025 regatta winner", False), ("it sank, May 17", False),
+     ("Can you tell me who won the race?", False), ("Do you know how many were aboard?", False),
+     ("Had the council refused, who would have paid?", False), ("Tell me the mayor's name, will you?", False),
+     ("The body, the Council, are made up of what type of people?", False), ("May's last day", False),
+     ("Must-see things", False), ("Won't the ferry run?", True), ("And did he resign?", True),
+     ("The ferry sank. Did anyone die?", True), ("Do you have to pay when it rains?", True),
      ("Name a must-have boat", False), ("the boats - were they late?", True)],
 )  # fmt: skip
 def test_a_question_that_a_verb_opens_asks_for_yes_or_no(question: str, polar: bool) -> None:
