@@ -1,7 +1,7 @@
 """A Reading → its candidate answers and what speaks for each, as named numbers. Pure; every name is in rule.FEATURES.
 
-Tried and left out, since with none of them more held-out rows and tuning questions were decided rightly than with these:
-how many articles agree, the lead over the next candidate, names of the question that the passage lacks, and others (see
+Tried and left out, since with none of them more held-out rows and tuning questions were decided rightly: how
+many articles agree, the lead over the next candidate, names of the question that the passage lacks, and others (see
 the reader's card).
 What this module does not know: how much each number counts (rule.py).
 """
