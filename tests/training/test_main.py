@@ -191,8 +191,8 @@ def test_decision_fits_a_rule_that_can_be_loaded(desk: Path, capsys: pytest.Capt
         saved["threshold"],
     )
     told = capsys.readouterr().out
-    assert "decided rightly, retrieval beside none: {" in told
-    assert "decided rightly, polar beside none: {" in told
+    assert "decided rightly, with retrieval against without: {" in told
+    assert "decided rightly, with polar against without: {" in told
 
 
 # What is told the command line; every step leaves a checkpoint, so that there is something to go on from.
