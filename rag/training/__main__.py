@@ -234,7 +234,8 @@ def _decision(parsed: argparse.Namespace) -> None:
                 print(f"{name}, {kind}, not fitted half {1 - half}: {json.dumps(report(others, rule))}")
         if count > 1:
             with_it, without = (np.concatenate(parts) for parts in (rightly[-1], rightly[-2]))
-            print(f"decided rightly, with {features[-1]} against without: {json.dumps(asdict(compare(with_it, without)))}")
+            found = json.dumps(asdict(compare(with_it, without)))
+            print(f"decided rightly, with {features[-1]} against without: {found}")
     print("With all features, not fitted:\n| trials | confidence | right | |\n|---:|---:|---:|---|")
     for count, confidence, right in reliability(*np.concatenate(tables)[:, :2].T):
         print(f"| {count:,} | {confidence:.0%} | {right:.0%} | {'█' * round(20 * right)} |")
