@@ -5,18 +5,33 @@ from __future__ import annotations
 import difflib
 import time
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from rag.errors import QuestionError
+from rag.followup import resolve
 from rag.protocols import Reader, Retriever
-from rag.reading.decide import decide
+from rag.reading.decide import Candidate, decide, rate
 from rag.reading.rule import Rule
 from rag.types import Answer, Hit, Query, Reading
 
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn"}  # control, format, surrogate, private and unassigned characters
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a question has come. Each step knows more: searched only, then hits, then reading, then answer.
+
+    searched: the text that was searched for, which differs from the question where an earlier turn went along.
+    """
+
+    searched: str
+    hits: tuple[Hit, ...] | None = None
+    reading: Reading | None = None
+    answer: Answer | None = None
 
 
 class Assistant:
@@ -62,8 +77,7 @@ class Assistant:
         """Answer one question, or abstain.
 
         publishers, published_from, published_to (ISO days, inclusive) narrow the articles. history: earlier
-        (question, answer) turns, oldest first; the last one is put before the question when searching. The question is
-        read as it stands: read together with the last one, the reader answers that one again.
+        (question, answer) turns, oldest first; how a question that points back is resolved: see rag.followup.
         Raises QuestionError for a blank or overlong question, a date that is none, or a publisher not in the index.
         """
         return self.examine(
@@ -84,20 +98,51 @@ class Assistant:
         history: Sequence[tuple[str, str]] = (),
     ) -> tuple[Answer, Reading]:
         """Answer as `answer` does, and return beside it all that was read, for whoever looks into the why."""
-        began = time.perf_counter()
+        *_, last = self.steps(
+            question,
+            publishers=publishers,
+            published_from=published_from,
+            published_to=published_to,
+            history=history,
+        )
+        assert last.answer is not None
+        assert last.reading is not None
+        return last.answer, last.reading
+
+    def steps(
+        self,
+        question: str,
+        *,
+        publishers: Sequence[str] | None = None,
+        published_from: str | None = None,
+        published_to: str | None = None,
+        history: Sequence[tuple[str, str]] = (),
+    ) -> Iterator[Progress]:
+        """Answer as `answer` does, step by step: before searching, before reading, before deciding, and at the end.
+
+        Time that the caller spends between two steps is not counted in the answer's seconds.
+        """
+        clock = _Clock()
         asked = clean_question(question, self._max_question)
-        text = self._in_context(asked, history)
+        resolved = resolve(asked, history)
+        text = resolved.search[-self._max_question :]
         query = Query(text, self._known(publishers), _day(published_from), _day(published_to))
         if query.published_from and query.published_to and query.published_from > query.published_to:
             raise QuestionError(f"No day is after {published_from} and before {published_to}; swap the two.")
-        hits = self._retriever.retrieve(query, self._passages)
-        found = time.perf_counter()
-        reading = self._reader.read(asked, hits)
-        read = time.perf_counter()
-        answer = decide(reading, self._rule)
-        decided = time.perf_counter()
-        seconds = {"retrieve": found - began, "read": read - found, "decide": decided - read, "total": decided - began}
-        return replace(answer, seconds={stage: round(value, 4) for stage, value in seconds.items()}), reading
+        yield Progress(text)
+        with clock.stage("retrieve"):
+            hits = tuple(self._retriever.retrieve(query, self._passages))
+        yield Progress(text, hits)
+        with clock.stage("read"):
+            reading = replace(self._reader.read(resolved.read, hits), question=asked)
+        yield Progress(text, hits, reading)
+        with clock.stage("decide"):
+            answer = decide(reading, self._rule)
+        yield Progress(text, hits, reading, replace(answer, seconds=clock.seconds()))
+
+    def rate(self, reading: Reading) -> list[Candidate]:
+        """Return every candidate answer of a reading with the rule's confidence in it, most trusted first."""
+        return rate(reading, self._rule)
 
     def answer_batch(self, questions: Sequence[str]) -> list[Answer]:
         """Answer each question on its own, in order."""
@@ -121,11 +166,21 @@ class Assistant:
                 raise QuestionError(f"The index has no article published by {name!r}; {hint}")
         return names
 
-    def _in_context(self, question: str, history: Sequence[tuple[str, str]]) -> str:
-        if not history:
-            return question
-        before, said = history[-1]
-        return " ".join(f"{before} {said} {question}".split())[-self._max_question :]
+
+class _Clock:
+    """Adds up the seconds of each stage."""
+
+    def __init__(self) -> None:
+        self._seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        began = time.perf_counter()
+        yield
+        self._seconds[name] = time.perf_counter() - began
+
+    def seconds(self) -> dict[str, float]:
+        return {k: round(v, 4) for k, v in {**self._seconds, "total": sum(self._seconds.values())}.items()}
 
 
 def clean_question(question: str, max_characters: int) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.engine import PACKAGED_EMBEDDER, Precision, model_error, prepare, resolve_model, torch_dtype
+from rag.engine import MODEL_TURN, PACKAGED_EMBEDDER, Precision, model_error, prepare, resolve_model, torch_dtype
 from rag.types import HEADING, Passage
 
 if TYPE_CHECKING:
@@ -91,7 +91,13 @@ class SentenceEmbedder:
     def _embed(self, texts: list[str]) -> Vectors:
         if not texts:
             return np.zeros((0, self.dim), dtype=np.float32)
-        tensor = self._model.encode(texts, batch_size=self._batch_size, convert_to_tensor=True, show_progress_bar=False)
-        vectors = tensor.float().numpy()
+        size = self._batch_size
+        parts = [self._encode(texts[first : first + size]) for first in range(0, len(texts), size)]
+        vectors = np.concatenate(parts)
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.ascontiguousarray(vectors / np.maximum(norms, 1e-12), dtype=np.float32)
+
+    def _encode(self, texts: list[str]) -> Vectors:
+        with MODEL_TURN:
+            tensor = self._model.encode(texts, batch_size=len(texts), convert_to_tensor=True, show_progress_bar=False)
+        return np.asarray(tensor.float().numpy(), dtype=np.float32)

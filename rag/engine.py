@@ -6,8 +6,11 @@ The one module that decides it. What it does not know: what the model is for.
 from __future__ import annotations
 
 import os
+import threading
+from collections import deque
 from functools import lru_cache
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Literal
 
 from rag.errors import ModelError
@@ -79,3 +82,35 @@ def set_threads(threads: int) -> None:
         import torch
 
         torch.set_num_threads(threads)
+
+
+class Turns:
+    """A lock that is passed on in the order of asking. A threading.Lock lets a busy thread take it again and again."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._waiting: deque[threading.Lock] = deque()
+        self._taken = False
+
+    def __enter__(self) -> None:
+        with self._guard:
+            if not self._taken:
+                self._taken = True
+                return
+            ticket = threading.Lock()
+            ticket.acquire()
+            self._waiting.append(ticket)
+        ticket.acquire()  # until the one before releases it
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._taken = False
+
+
+MODEL_TURN = Turns()
+"""Held while a model runs, so that one batch runs at a time: two at once would each start a thread a core, and threads
+that wait spinning made both up to nine times slower on two cores. A question so waits for one batch of an index that is
+being built beside it, not for the index."""

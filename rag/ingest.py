@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 # Passages embedded between two reports of progress: about a second of work, long enough to sort by length.
 EMBED_AT_ONCE = 64
+LEFT_OUT = "left out on the page"
 
 Progress = Callable[[str, int, int], None]
 """Called with (stage, done, total); total is 0 while unknown."""
@@ -56,10 +57,12 @@ def build_index(
     *,
     passage_tokens: int,
     version: str,
+    left_out: Set[str] = frozenset(),
     progress: Progress = no_progress,
 ) -> IndexReport:
     """Read, cut, embed and publish. The index that was live stays live until the new one is whole.
 
+    left_out: digests of articles that are not to be indexed.
     Raises ArticlesError when there is nothing to read, StoreBusy when another process builds this index, StoreFull
     when it cannot be written.
     """
@@ -69,7 +72,7 @@ def build_index(
     with writer_lock(index):
         previous = _previous(index, recipe)
         old = previous.old if previous else None
-        read = list(_read(folders, previous, chunker, skipped, progress))
+        read = list(_read(folders, previous, chunker, left_out, skipped, progress))
         if not read:
             raise no_articles(folders, skipped)
         reused = sum(item.kept_rows is not None for item in read)
@@ -147,11 +150,15 @@ def _read(
     folders: Sequence[str | Path],
     previous: _Previous | None,
     chunker: Chunker,
+    left_out: Set[str],
     skipped: list[Skipped],
     progress: Progress,
 ) -> Iterator[_Read]:
     done = 0
     for record in scan(folders, skipped.append):
+        if record.digest in left_out:
+            skipped.append(Skipped(record.path, LEFT_OUT))
+            continue
         try:
             yield (previous and previous.keep(record)) or _parse(record, previous, chunker)
         except Unreadable as error:

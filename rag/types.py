@@ -78,12 +78,16 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A retrieved passage. A larger score is better; rank counts from 1; scorer names who gave the score."""
+    """A retrieved passage. A larger score is better; rank counts from 1; scorer names who gave the score.
+
+    made_of: the hits of other retrievers on the same passage that this one was fused or reranked from.
+    """
 
     passage: Passage
     score: float
     rank: int
     scorer: str
+    made_of: tuple[Hit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ def open_parts(settings: Config, *, index: str | Path | None = None) -> Parts:
     """Open an index and load the models that the configuration names. Raises StoreError or ModelError."""
     from rag.store import Snapshot
 
-    snapshot = Snapshot.open(_index_path(settings, index))  # fails before models load
+    snapshot = Snapshot.open(index_path(settings, index))  # fails before models load
     set_threads(settings.engine.threads)
     embedder = make_embedder(settings)
     snapshot.check_embedder(embedder.name, embedder.dim)
@@ -102,8 +102,10 @@ def make_index(
 ) -> IndexReport:
     """Build or refresh an index. Raises ConfigError, ArticlesError, StoreError or ModelError.
 
-    embedder: the configured one, where it is loaded already.
+    Articles that were added on the page, or left out there, stay so (see rag.additions). embedder: the configured one,
+    where it is loaded already.
     """
+    from rag.additions import Additions
     from rag.chunking import PassageChunker
     from rag.embedding import passage_tokens
     from rag.ingest import build_index, no_progress
@@ -112,17 +114,20 @@ def make_index(
     named = [settings.resolve(folder) for folder in settings.articles] if articles is None else articles
     if not all(str(folder) for folder in named):
         raise ConfigError("A folder of articles has an empty name; name a folder, or '.' for the working folder.")
-    folders = [Path(folder) for folder in named]
+    place = index_path(settings, index)
+    own = Additions(place)
+    folders = [*(Path(folder) for folder in named), *own.folders()]
     set_threads(settings.engine.threads)
     embedder = embedder or make_embedder(settings)
     tokens = passage_tokens(settings.chunking.tokens, embedder.max_tokens)
     return build_index(
         folders,
-        _index_path(settings, index),
+        place,
         PassageChunker(tokens, embedder.count_tokens),
         embedder,
         passage_tokens=tokens,
         version=_version(),
+        left_out=own.left_out(),
         progress=progress or no_progress,
     )
 
@@ -167,7 +172,8 @@ def reader_folder(settings: Config) -> Path:
     return MODEL_FOLDER if model == PACKAGED_READER else Path(model)
 
 
-def _index_path(settings: Config, index: str | Path | None) -> Path:
+def index_path(settings: Config, index: str | Path | None) -> Path:
+    """Return where an index lies: the one given, else the configured one."""
     path = settings.index if index is None else str(index)
     if not path:
         raise ConfigError("The index has an empty name; name a folder, as in --index index/mine.")

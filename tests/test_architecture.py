@@ -13,9 +13,9 @@ ROOT = Path(__file__).resolve().parents[1]
 # Ground first. A module imports only from rooms on lower levels, or from its own room.
 LEVELS = [
     {"types", "errors"},
-    {"protocols", "text"},
+    {"protocols", "text", "followup", "saved"},
     {"articles", "chunking", "embedding", "engine", "store", "retrieval", "reading"},
-    {"assistant", "ingest"},
+    {"additions", "assistant", "ingest", "starters"},
     {"config", "exits", "terminal"},
     {"wiring"},
     {"__init__", "__main__", "eval", "training", "ui"},

@@ -167,3 +167,24 @@ def test_asking_changes_no_file(assistant: Assistant, index: Path) -> None:
 
 def test_the_package_answers_from_an_index(index: Path) -> None:
     assert str(rag.answer("How many cracks did engineers find?", index=index)) == "17"
+
+
+def test_steps_know_more_and_more_and_end_with_what_answer_says(assistant) -> None:
+    steps = list(assistant.steps("How many cracks did engineers find?"))
+    assert [[s.hits is not None, s.reading is not None, s.answer is not None] for s in steps] == [
+        [False, False, False],
+        [True, False, False],
+        [True, True, False],
+        [True, True, True],
+    ]
+    last = steps[-1]
+    assert last.answer.text == assistant.answer("How many cracks did engineers find?").text == "17"
+    assert set(last.answer.seconds) == {"retrieve", "read", "decide", "total"}
+    assert assistant.rate(last.reading)[0].best.text == "17"
+
+
+def test_a_hit_remembers_which_searches_found_it(assistant) -> None:
+    for hit in assistant.retrieve("How many cracks did engineers find?", k=3):
+        assert {one.scorer for one in hit.made_of} <= {"dense", "lexical"}
+        assert all(one.passage == hit.passage for one in hit.made_of)
+        assert hit.made_of

@@ -9,10 +9,23 @@
     parse    parsing             Parsed: the Article, and what was left out and why
 """
 
-from rag.articles.formats import ENDINGS
+from rag.articles.formats import ENDINGS, ending_of
 from rag.articles.parsing import parse
-from rag.articles.record import VERSION, Parsed, Record, Unreadable
+from rag.articles.record import MAX_BYTES, VERSION, Parsed, Record, Unreadable, size_reason
 from rag.articles.scan import no_articles, scan
 from rag.articles.walking import showable
 
-__all__ = ["ENDINGS", "VERSION", "Parsed", "Record", "Unreadable", "no_articles", "parse", "scan", "showable"]
+__all__ = [
+    "ENDINGS",
+    "MAX_BYTES",
+    "VERSION",
+    "Parsed",
+    "Record",
+    "Unreadable",
+    "ending_of",
+    "no_articles",
+    "parse",
+    "scan",
+    "showable",
+    "size_reason",
+]

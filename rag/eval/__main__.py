@@ -23,6 +23,7 @@ from rag.errors import ConfigError
 from rag.eval.ablation import FAMILIES, ablate
 from rag.eval.commands import add_retrieval, add_speed, check_folders, measure_speed, retrieval, write_json
 from rag.eval.compare import check_baseline, compact, compare_reports, read_report, splits_in
+from rag.eval.feedback import add_feedback, feedback
 from rag.eval.html import page
 from rag.eval.labels import check, read_texts
 from rag.eval.questions import Asked, read_asked, read_questions
@@ -62,6 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _add_retrieval(commands.add_parser("retrieval", help="retrieval alone, by stage: Hit@k, RR@10, nDCG@10"))
     _add_speed(commands.add_parser("speed", help="seconds by stage, passages a second, memory, a fresh process"))
     _add_reader(commands.add_parser("reader", help="the reader alone: official EM and F1, what its margin is worth"))
+    _add_feedback(commands.add_parser("feedback", help="readers' verdicts kept by the page, as question rows"))
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or (given[0] not in commands.choices and given[0] not in ("-h", "--help")):
         given = [ANSWERS, *given]
@@ -206,6 +208,11 @@ def _add_retrieval(parser: argparse.ArgumentParser) -> None:
 def _add_speed(parser: argparse.ArgumentParser) -> None:
     add_speed(parser)
     parser.set_defaults(run=lambda parsed: measure_speed(parsed, Console()))
+
+
+def _add_feedback(parser: argparse.ArgumentParser) -> None:
+    add_feedback(parser)
+    parser.set_defaults(run=lambda parsed: feedback(parsed, Console()))
 
 
 def _add_reader(parser: argparse.ArgumentParser) -> None:

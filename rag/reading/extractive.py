@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.engine import Precision, model_error, prepare, resolve_model, torch_dtype
+from rag.engine import MODEL_TURN, Precision, model_error, prepare, resolve_model, torch_dtype
 from rag.reading.decode import best_spans, tidy
 from rag.types import Hit, Passage, Reading, Span
 
@@ -129,7 +129,7 @@ class ExtractiveReader:
 
         names = [name for name in self._tokenizer.model_input_names if name in encoded]
         padded = self._tokenizer.pad({name: [encoded[name][i] for i in batch] for name in names}, return_tensors="pt")
-        with torch.inference_mode():
+        with MODEL_TURN, torch.inference_mode():
             output = self._model(**padded)
         starts, ends = output.start_logits.float().numpy(), output.end_logits.float().numpy()
         left = self._tokenizer.padding_side == "left"

@@ -13,7 +13,7 @@ from typing import Literal
 
 from rag.protocols import Retriever
 from rag.retrieval.ranking import ranked
-from rag.types import Hit, Passage, Query
+from rag.types import Hit, Query
 
 Fusion = Literal["average", "rrf"]
 
@@ -61,9 +61,9 @@ def fuse(
 ) -> list[Hit]:
     """Add up each passage's weighted scores over all runs and return the best k."""
     totals: defaultdict[str, float] = defaultdict(float)
-    passages: dict[str, Passage] = {}
+    made_of: defaultdict[str, list[Hit]] = defaultdict(list)
     for run, scores, weight in zip(runs, scored, weights, strict=True):
         for hit, score in zip(run, scores, strict=True):
             totals[hit.passage.passage_id] += weight * score
-            passages[hit.passage.passage_id] = hit.passage
-    return ranked(((totals[name], passage) for name, passage in passages.items()), k, "fused")
+            made_of[hit.passage.passage_id].append(hit)
+    return ranked(((totals[name], hits[0].passage) for name, hits in made_of.items()), k, "fused", made_of)

@@ -23,4 +23,4 @@ class Reranked:
         for span in self._reader.read(query.text, hits).spans:  # best margin first
             margins.setdefault(span.hit.passage.passage_id, span.margin)
         scored = ((margins.get(hit.passage.passage_id, float("-inf")), hit.passage) for hit in hits)
-        return ranked(scored, k, "reranked")
+        return ranked(scored, k, "reranked", {hit.passage.passage_id: (hit,) for hit in hits})

@@ -1,0 +1,96 @@
+"""What belongs to an index beside its builds: articles added one by one, articles left out, what readers thought.
+
+It lies in `<index>.page/`, so deleting or rebuilding an index loses none of it: `added/` holds the added files,
+`left_out.json` the digests of articles that are not to be indexed (their files stay untouched), `feedback.jsonl` what
+readers said of answers. What this module does not know: how an index is built.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rag.articles import ENDINGS, MAX_BYTES, ending_of, size_reason
+from rag.errors import ArticlesError, StoreFull
+
+NAME_CHARACTERS = 60  # kept of an added file's own name
+_ODD = re.compile(r"[^a-z0-9]+")
+
+
+class Additions:
+    """The folder beside one index. Nothing is created before something is kept."""
+
+    def __init__(self, index: Path) -> None:
+        self.folder = index.parent / f"{index.name}.page"
+        self.added = self.folder / "added"
+        self.feedback = self.folder / "feedback.jsonl"
+        self._left_out = self.folder / "left_out.json"
+
+    def folders(self) -> list[Path]:
+        """Return the folder of added articles, if there are any."""
+        return [self.added] if self.added.is_dir() and any(self.added.iterdir()) else []
+
+    def add(self, name: str, data: bytes) -> Path:
+        """Keep an article under a name of ours: the given one's letters and digits and a digest, never a path.
+
+        The same file twice is kept once. Raises ArticlesError for an ending that is not read, and for an empty or too
+        large file.
+        """
+        ending = ending_of(name)
+        if ending is None:
+            raise ArticlesError(f"{name!r} is not read; give files ending in {', '.join(ENDINGS)}.")
+        if not data:
+            raise ArticlesError(f"{name!r} is empty; give a file with an article in it.")
+        if len(data) > MAX_BYTES:
+            raise ArticlesError(f"{name!r} is too large ({size_reason(len(data))}); split it.")
+        stem = os.path.basename(name.replace("\\", "/"))[: -len(ending)]  # noqa: PTH119 - text, not a path
+        plain = _ODD.sub("-", stem.casefold()).strip("-")[:NAME_CHARACTERS].strip("-")
+        digest = hashlib.sha256(data).hexdigest()[:10]
+        path = self.added / f"{plain or 'article'}-{digest}{ending}"
+        self._write(path, data)
+        return path
+
+    def delete(self, path: Path) -> None:
+        """Delete an added article. A path outside the folder is left alone."""
+        if path.parent == self.added:
+            path.unlink(missing_ok=True)
+
+    def left_out(self) -> frozenset[str]:
+        """Return the digests of articles that are not to be indexed. A damaged list counts as empty."""
+        try:
+            return frozenset(str(digest) for digest in json.loads(self._left_out.read_text("utf-8")))
+        except (OSError, ValueError, TypeError):
+            return frozenset()
+
+    def leave_out(self, digests: Iterable[str]) -> None:
+        """Leave out exactly these articles from the next build on; none puts all back."""
+        self._write(self._left_out, json.dumps(sorted(digests)).encode())
+
+    def note(self, line: dict[str, object]) -> None:
+        """Append one line to the feedback. Raises StoreFull when it cannot be written."""
+        text = json.dumps(line, ensure_ascii=False) + "\n"
+        with _disk_errors(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with self.feedback.open("a", encoding="utf-8") as file:
+                file.write(text)
+
+    def _write(self, path: Path, data: bytes) -> None:
+        with _disk_errors(self.folder):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            beside = path.with_name(f".{path.name}.new")  # hidden, so a half-written one is never indexed
+            beside.write_bytes(data)
+            beside.replace(path)
+
+
+@contextmanager
+def _disk_errors(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise StoreFull(f"{folder} could not be written ({why}); make room, then try again.") from error
