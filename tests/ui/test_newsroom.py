@@ -1,0 +1,98 @@
+"""The newsroom behind the page, with a real index that changes."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import rag
+from rag.config import load_config
+from rag.ingest import LEFT_OUT
+from tests.newsroom import write_newsroom
+from ui.newsroom import MAX_FILES, Newsroom
+
+LAMP = "Lighthouse lit again\n\nKeeper Ruth Amble lit the lamp of Foss lighthouse on Friday after nine dark years.\n"
+ASKED = "Who lit the lamp of Foss lighthouse?"
+
+
+@pytest.fixture
+def newsroom(tmp_path: Path) -> Newsroom:
+    articles = write_newsroom(tmp_path / "news")
+    rag.build_index(articles=articles, index=tmp_path / "index")
+    return Newsroom(load_config(), tmp_path / "index")
+
+
+def lamp(tmp_path: Path) -> Path:
+    path = tmp_path / "upload.bin"
+    path.write_text(LAMP, "utf-8")
+    return path
+
+
+def test_an_added_article_answers_and_a_removed_one_does_not(newsroom: Newsroom, tmp_path: Path) -> None:
+    *_, told = newsroom.add([("../lamp report.txt", lamp(tmp_path))])
+    assert told.startswith("Done: 4 articles, 1 new or changed (")
+    answer = newsroom.assistant.answer(ASKED)
+    assert "Ruth Amble" in answer.text + answer.sentence
+    [added] = newsroom.added()
+    assert answer.citations[0].source.article_id == added
+    assert newsroom.article(added).text.startswith("Lighthouse lit again")
+    *_, told = newsroom.remove(added)
+    assert told.startswith("Done: 3 articles, 1 gone")
+    assert newsroom.article(added) is None
+    assert "Ruth Amble" not in newsroom.assistant.answer(ASKED).sentence
+    assert list(newsroom.additions.added.iterdir()) == []
+
+
+def test_an_article_of_the_users_own_is_left_out_and_can_be_put_back(newsroom: Newsroom, tmp_path: Path) -> None:
+    *_, told = newsroom.remove("baker")
+    assert told.startswith("Done: 2 articles, 1 gone, 1 skipped")
+    assert (tmp_path / "news" / "baker.txt").exists()
+    assert [skip.reason for skip in newsroom.shelf().skipped] == [LEFT_OUT]
+    *_, told = newsroom.put_back()
+    assert told.startswith("Done: 3 articles, 1 new")
+    assert newsroom.article("baker") is not None
+
+
+def test_what_cannot_be_added_or_removed_is_one_sentence(newsroom: Newsroom, tmp_path: Path) -> None:
+    [told] = newsroom.add([("lamp.exe", lamp(tmp_path))])
+    assert told.startswith("'lamp.exe' is not read; give files ending in .txt, ")
+    assert "too many at once" in next(newsroom.add([("a.txt", lamp(tmp_path))] * (MAX_FILES + 1)))
+    assert list(newsroom.remove("nobody")) == ["That article is not in the index any more."]
+    assert list(newsroom.add([])) == ["No file was given."]
+
+
+def test_asking_goes_on_while_a_build_runs_and_the_build_ends_though_nobody_listens(
+    newsroom: Newsroom, tmp_path: Path
+) -> None:
+    before = newsroom.build
+    next(newsroom.add([("lamp.txt", lamp(tmp_path))]))  # the listener goes away
+    assert newsroom.assistant.answer("How many cracks did engineers find?").text == "17"
+    deadline = time.monotonic() + 60
+    while newsroom.build == before and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert len(newsroom.shelf().sources) == 4
+    for thread in threading.enumerate():
+        if thread.name == "build":
+            thread.join(60)
+
+
+def test_a_build_of_another_process_is_picked_up(newsroom: Newsroom, tmp_path: Path) -> None:
+    (tmp_path / "news" / "lamp.txt").write_text(LAMP, "utf-8")
+    rag.build_index(articles=tmp_path / "news", index=tmp_path / "index")
+    deadline = time.monotonic() + 60
+    while newsroom.article("lamp") is None and time.monotonic() < deadline:
+        assert newsroom.assistant is not None
+        time.sleep(0.02)
+    assert newsroom.article("lamp") is not None
+
+
+def test_the_shelf_is_searched_by_words(newsroom: Newsroom) -> None:
+    shelf = newsroom.shelf()
+    assert shelf.publishers == ["The Marlow Courier", "The Marlow Herald"]
+    assert [source.article_id for source in shelf.matching("marlow bridge")] == ["bridge-again", "bridge"]
+    assert shelf.matching("nothing of the kind") == []
+    assert [one.article_id for one in replace(shelf, sources=()).matching("")] == []

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from rag.assistant import Assistant
+from ui.turns import MAX_TURNS, Context, Filters, Seen, Turn, load_turns, save_turns
+
+SEEN = Seen("a", "T", 0, 9, (("dense", 0.5, 1), ("fused", 1.0, 1)), "17", 2.5, 0.75, "cited as [1]")
+UNREAD = Seen("b", "T", 0, 9, (), "", None, None, "the reader found no words here that could be an answer")
+
+
+@pytest.fixture(scope="module")
+def turn(assistant: Assistant) -> Turn:
+    answer = assistant.answer("How many cracks did engineers find?")
+    context = tuple(Context("Before.", "After.", "Joan Petty") for _ in answer.citations)
+    return Turn(
+        answer.question,
+        answer,
+        "",
+        "bridge",
+        Filters(("The Marlow Herald",), "2025-01-01"),
+        context,
+        (SEEN, UNREAD),
+        "good",
+    )
+
+
+def test_turns_come_back_from_the_browser_as_they_went(turn: Turn) -> None:
+    turns = [turn, Turn("why " * 9, notice="The question is too long.")]
+    assert load_turns(json.loads(json.dumps(save_turns(turns)))) == turns
+
+
+def test_what_a_stranger_planted_is_left_out_and_the_rest_kept(turn: Turn) -> None:
+    [good] = save_turns([turn])
+    planted = [
+        None,
+        7,
+        {},
+        {**good, "question": 3},
+        {**good, "question": "x" * 20_001},
+        {**good, "answer": {**good["answer"], "confidence": "high"}},
+        {**good, "filters": None},
+        {**good, "contexts": [{}]},
+        {**good, "seen": [{**good["seen"][0], "scores": [["dense", "x", 1]]}]},
+    ]
+    assert load_turns([*planted, good]) == [turn]
+    assert [load_turns(saved) for saved in (None, {}, "x", 3)] == [[], [], [], []]
+    assert load_turns([{**good, "verdict": "<b>"}])[0].verdict == ""
+
+
+def test_only_the_last_turns_are_kept() -> None:
+    turns = [Turn(f"q{n}") for n in range(MAX_TURNS + 3)]
+    assert [turn.question for turn in load_turns(save_turns(turns))] == [f"q{n}" for n in range(3, MAX_TURNS + 3)]
+
+
+def test_what_a_turn_says_to_the_next_question(turn: Turn, assistant: Assistant) -> None:
+    assert turn.said == ("How many cracks did engineers find?", "17")
+    silent = assistant.answer("What is the capital of Australia?")
+    assert Turn(silent.question, silent).said == (silent.question, "")
+    assert Turn("?", notice="blank").said is None

@@ -1,0 +1,89 @@
+"""An answer and what was read for it → what the page shows beside it: each quote in its context, each passage's fate.
+
+Pure. What it does not know: HTML, or where an article's text is kept (it is handed a way to fetch it).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from rag.reading.decide import Candidate
+from rag.text import sentence_spans
+from rag.types import Answer, Article, Citation, Hit, Reading
+from ui.turns import Context, Seen
+
+AROUND = 300  # characters of context before and after a quote, in whole sentences
+FetchArticle = Callable[[str], Article | None]
+
+
+def contexts_of(answer: Answer, fetch: FetchArticle) -> tuple[Context, ...]:
+    """Return what stands around each citation's quote; an empty one where the article is gone or has changed."""
+    return tuple(_context(citation, fetch(citation.source.article_id)) for citation in answer.citations)
+
+
+def _context(citation: Citation, article: Article | None) -> Context:
+    if article is None or article.text[citation.start : citation.end] != citation.quote:
+        return Context()
+    first = article.text.rfind("\n\n", 0, citation.start) + 2 if "\n\n" in article.text[: citation.start] else 0
+    end = article.text.find("\n\n", citation.end)
+    last = len(article.text) if end < 0 else end
+    before, after = article.text[first : citation.start], article.text[citation.end : last]
+    return Context(_tail(before), _head(after), article.source.byline or "")
+
+
+def _tail(text: str) -> str:
+    """Return the last whole sentences of a text, AROUND characters at most."""
+    starts = [start for start, _ in sentence_spans(text) if len(text) - start <= AROUND]
+    return text[min(starts) :] if starts else ""
+
+
+def _head(text: str) -> str:
+    ends = [end for _, end in sentence_spans(text) if end <= AROUND]
+    return text[: max(ends)] if ends else ""
+
+
+def passages_seen(
+    reading: Reading, candidates: Sequence[Candidate], answer: Answer, threshold: float
+) -> tuple[Seen, ...]:
+    """Return every passage read, in the order of retrieval, with its scores and what became of it."""
+    return tuple(_seen(hit, reading, candidates, answer, threshold) for hit in reading.hits)
+
+
+def _seen(hit: Hit, reading: Reading, candidates: Sequence[Candidate], answer: Answer, threshold: float) -> Seen:
+    span = next((span for span in reading.spans if span.hit.passage == hit.passage), None)
+    owner = next((c for c in candidates if span in c.spans), None)
+    passage = hit.passage
+    return Seen(
+        article_id=passage.source.article_id,
+        title=passage.source.title,
+        start=passage.start,
+        end=passage.end,
+        scores=tuple((one.scorer, one.score, one.rank) for one in _history(hit)),
+        text=span.text if span else "",
+        margin=span.margin if span else None,
+        confidence=owner.confidence if owner else None,
+        why=_fate(hit, owner, candidates, answer, threshold),
+    )
+
+
+def _history(hit: Hit) -> list[Hit]:
+    """Return the hits that a hit was made of, first searches first, and the hit itself."""
+    return [one for earlier in hit.made_of for one in _history(earlier)] + [hit]
+
+
+def _fate(hit: Hit, owner: Candidate | None, candidates: Sequence[Candidate], answer: Answer, threshold: float) -> str:
+    passage = hit.passage
+    for citation in answer.citations if not answer.abstained else ():
+        if citation.source.article_id == passage.source.article_id and passage.start <= citation.start < passage.end:
+            return f"cited as [{citation.number}]"
+    if owner is None:
+        return "the reader found no words here that could be an answer"
+    if owner is candidates[0]:
+        return (
+            f"its words come first, but {owner.confidence:.0%} is less than the {threshold:.0%} an answer needs"
+            if answer.abstained
+            else "says the same as the answer"
+        )
+    if owner.best.margin < 0:
+        return "no answer is likelier here than its best words"
+    return f"its words are trusted less ({owner.confidence:.0%}) than the first ({candidates[0].confidence:.0%})"

@@ -1,0 +1,70 @@
+"""Text → HTML that is only text. The wall between what an article or a reader wrote and the page; standard library.
+
+Whatever comes from outside passes through `escape`; only the tags written in ui/render*.py are tags.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from rag.types import LIKELIHOOD
+
+MAX_NAME, MAX_LINE, MAX_QUOTE = 80, 200, 2000  # characters shown of a publisher; a title, path or answer; a quote
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+# Embeddings, overrides and isolates can make a line read backwards (CVE-2021-42574, "Trojan Source").
+_BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_LINK = re.compile(r"https?://[^\s\x00-\x20\x7f\"'<>\\`]+", re.IGNORECASE)
+
+
+def escape(text: str) -> str:
+    """Return text that no browser takes as markup, as long as the text itself.
+
+    Direction, control and surrogate characters become U+FFFD, one for one: nothing is hidden and no offset moves.
+    """
+    shown = "".join("\ufffd" if _unsafe(c) else c for c in text)
+    return html.escape(shown, quote=True).replace("\n", "&#10;").replace("\t", "&#9;")
+
+
+def describe_confidence(confidence: float) -> str:
+    """Return a probability in words and per cent."""
+    word = next((name for least, name in LIKELIHOOD if confidence >= least), LIKELIHOOD[-1][1])
+    return f"{word} ({confidence:.0%})" if confidence < 0.995 else f"{word} (over 99%)"
+
+
+def describe_day(published: str) -> str:
+    """Return an ISO date or date and time as people write it; anything else as it stands."""
+    try:
+        moment = datetime.fromisoformat(published)
+    except ValueError:
+        return cut(published, MAX_NAME)
+    time = f", {moment:%H:%M}" if "T" in published else ""
+    return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}{time}"
+
+
+def is_link(path_or_url: str) -> bool:
+    """Return whether it is a web address that is safe to link to."""
+    if len(path_or_url) > MAX_QUOTE or not _LINK.fullmatch(path_or_url) or any(map(_unsafe, path_or_url)):
+        return False
+    try:
+        return bool(urlsplit(path_or_url).hostname)
+    except ValueError:
+        return False
+
+
+def cut(text: str, limit: int) -> str:
+    """Return at most `limit` characters, with an ellipsis where some were left off."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def _unsafe(character: str) -> bool:
+    if character in "\n\t":
+        return False
+    return character in _BIDI or unicodedata.category(character) in {"Cc", "Cs"} or ord(character) & 0xFFFE == 0xFFFE

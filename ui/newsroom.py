@@ -1,0 +1,204 @@
+"""The live index behind the page: what is asked, and how its articles change while asking goes on.
+
+A build runs in a thread of this process with the models that are loaded already; questions are answered from the old
+build until the new one is whole and open. A build that another process publishes is picked up, too. What this module
+does not know: gradio and HTML.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag.additions import Additions
+from rag.assistant import Assistant
+from rag.config import Config
+from rag.errors import RagError
+from rag.store.manifest import CURRENT
+from rag.types import Article, IndexReport, Skipped
+from rag.wiring import Parts, index_path, make_assistant, make_index, open_parts, with_index
+from ui.panels import Shelf
+
+MAX_FILES = 100  # added at once
+STAGES = {"read": "Reading files", "embed": "Indexing passages", "words": "Counting words"}
+FAILED = "Something went wrong on our side and was written to the log; the index is as it was."
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """One opened build and what answers from it."""
+
+    parts: Parts
+    assistant: Assistant
+    numbers: dict[str, int]  # article_id → number in the build
+    stamp: int  # when current.json was written, ns
+
+
+class Newsroom:
+    """An index that is open for questions and can be changed. Many threads may use it."""
+
+    def __init__(self, settings: Config, index: str | Path | None = None) -> None:
+        self._settings, self._index = settings, index_path(settings, index)
+        self._additions = Additions(self._index)
+        self._reopening = threading.Lock()
+        self._live = self._opened(open_parts(settings, index=self._index), self._stamp())
+
+    @property
+    def assistant(self) -> Assistant:
+        """What answers now. If another build was published meanwhile, it is opened beside and used when ready."""
+        if self._stamp() != self._live.stamp and not self._reopening.locked():
+            threading.Thread(target=self._follow, name="reopen", daemon=True).start()
+        return self._live.assistant
+
+    @property
+    def additions(self) -> Additions:
+        """What lies beside the index."""
+        return self._additions
+
+    @property
+    def build(self) -> str:
+        """The name of the open build."""
+        return self._live.parts.snapshot.folder.name
+
+    @property
+    def threshold(self) -> float:
+        """The least confidence of an answer."""
+        return self._live.parts.rule.threshold
+
+    def article(self, article_id: str) -> Article | None:
+        """Return an article of the open build, None when there is none of that id."""
+        live = self._live
+        number = live.numbers.get(article_id)
+        return None if number is None else live.parts.snapshot.article(number)
+
+    def articles(self) -> Iterator[Article]:
+        """Yield every article of the open build."""
+        snapshot = self._live.parts.snapshot
+        return (snapshot.article(number) for number in range(len(snapshot.sources)))
+
+    def shelf(self) -> Shelf:
+        """Return what the open build holds."""
+        snapshot = self._live.parts.snapshot
+        manifest = snapshot.manifest
+        skipped = tuple(Skipped(path, reason) for path, reason in manifest.skipped)
+        return Shelf(tuple(snapshot.sources), skipped, manifest.passages, manifest.built)
+
+    def added(self) -> frozenset[str]:
+        """Return the ids of articles that were added on the page."""
+        folder = str(self._additions.added)
+        return frozenset(
+            source.article_id for source in self._live.parts.snapshot.sources if source.path_or_url.startswith(folder)
+        )
+
+    def add(self, files: Sequence[tuple[str, Path]]) -> Iterator[str]:
+        """Keep files, given as (name, where its bytes are), and index them; yield how far it is, in words.
+
+        A file that cannot be kept is told and passed over. Nothing is indexed when none could be kept.
+        """
+        kept = 0
+        told = []
+        if len(files) > MAX_FILES:
+            yield f"{len(files)} files are too many at once; add at most {MAX_FILES}, or index a folder."
+            return
+        for name, path in files:
+            try:
+                self._additions.add(name, path.read_bytes())
+                kept += 1
+            except RagError as error:
+                told.append(str(error))
+        if kept:
+            for told_now in self.rebuild():
+                yield " ".join([told_now, *told])
+        else:
+            yield " ".join(told) or "No file was given."
+
+    def remove(self, article_id: str) -> Iterator[str]:
+        """Take an article out of the index; an added file is deleted, any other is left where it lies."""
+        live = self._live
+        number = live.numbers.get(article_id)
+        if number is None:
+            yield "That article is not in the index any more."
+            return
+        if len(live.numbers) == 1:
+            yield "That is the last article, and an index cannot be empty; add another one first."
+            return
+        path = Path(live.parts.snapshot.sources[number].path_or_url)
+        if path.parent == self._additions.added:
+            self._additions.delete(path)
+        else:
+            self._additions.leave_out({*self._additions.left_out(), live.parts.snapshot.digest(number)})
+        yield from self.rebuild()
+
+    def put_back(self) -> Iterator[str]:
+        """Index again what was left out."""
+        self._additions.leave_out(())
+        yield from self.rebuild()
+
+    def rebuild(self) -> Iterator[str]:
+        """Refresh the index from its folders; yield how far it is, in words, and at the end what came of it.
+
+        It goes on to its end though nobody listens any more.
+        """
+        told: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        threading.Thread(target=self._build, args=(told,), name="build", daemon=True).start()
+        while (status := told.get()) is not None:
+            yield status
+
+    def _build(self, told: queue.SimpleQueue[str | None]) -> None:
+        def progress(stage: str, done: int, total: int) -> None:
+            told.put(f"{STAGES.get(stage, stage)}: {done:,}" + (f" of {total:,}" if total else "") + " …")
+
+        try:
+            own = str(self._additions.added)
+            folders = [name for name in self._live.parts.snapshot.manifest.folders if name != own]
+            report = make_index(
+                self._settings,
+                articles=folders,
+                index=self._index,
+                progress=progress,
+                embedder=self._live.parts.embedder,
+            )
+            self._follow()
+            told.put(_summary(report))
+        except RagError as error:
+            told.put(str(error))
+        except Exception:
+            logger.exception("the index could not be refreshed")
+            told.put(FAILED)
+        finally:
+            told.put(None)
+
+    def _follow(self) -> None:
+        """Open the live build if it is another than the open one."""
+        with self._reopening:
+            stamp = self._stamp()
+            if stamp == self._live.stamp:
+                return
+            try:
+                self._live = self._opened(with_index(self._live.parts, self._index), stamp)
+            except RagError:
+                logger.exception("the new build could not be opened; the old one stays")
+
+    def _opened(self, parts: Parts, stamp: int) -> Live:
+        numbers = {source.article_id: number for number, source in enumerate(parts.snapshot.sources)}
+        return Live(parts, make_assistant(self._settings, parts), numbers, stamp)
+
+    def _stamp(self) -> int:
+        try:
+            return (self._index / CURRENT).stat().st_mtime_ns
+        except OSError:
+            return 0
+
+
+def _summary(report: IndexReport) -> str:
+    parts = [f"Done: {report.articles:,} articles"]
+    parts += [f"{report.articles - report.reused:,} new or changed"] if report.articles > report.reused else []
+    parts += [f"{report.removed:,} gone"] if report.removed else []
+    parts += [f"{len(report.skipped):,} skipped"] if report.skipped else []
+    return ", ".join(parts) + f" ({report.seconds:.1f} s)."
