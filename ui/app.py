@@ -18,7 +18,7 @@ import gradio as gr
 
 from rag.assistant import Assistant
 from rag.errors import RagError
-from ui.followup import follows_up
+from rag.followup import follows_up
 from ui.render import render_answer, render_context, render_notice, render_question
 
 AT_ONCE = 2  # questions answered at the same time, on a machine of two cores

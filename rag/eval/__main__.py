@@ -24,6 +24,7 @@ from rag.eval.ablation import FAMILIES, ablate
 from rag.eval.commands import add_retrieval, add_speed, check_folders, measure_speed, retrieval, write_json
 from rag.eval.compare import check_baseline, compact, compare_reports, read_report, splits_in
 from rag.eval.feedback import add_feedback, feedback
+from rag.eval.followups import add_followups, followups
 from rag.eval.html import page
 from rag.eval.labels import check, read_texts
 from rag.eval.questions import Asked, read_asked, read_questions
@@ -64,6 +65,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _add_speed(commands.add_parser("speed", help="seconds by stage, passages a second, memory, a fresh process"))
     _add_reader(commands.add_parser("reader", help="the reader alone: official EM and F1, what its margin is worth"))
     _add_feedback(commands.add_parser("feedback", help="readers' verdicts kept by the page, as question rows"))
+    _add_followups(
+        commands.add_parser("followups", help="turns of dialogues: searched and read with and without history")
+    )
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or (given[0] not in commands.choices and given[0] not in ("-h", "--help")):
         given = [ANSWERS, *given]
@@ -208,6 +212,11 @@ def _add_retrieval(parser: argparse.ArgumentParser) -> None:
 def _add_speed(parser: argparse.ArgumentParser) -> None:
     add_speed(parser)
     parser.set_defaults(run=lambda parsed: measure_speed(parsed, Console()))
+
+
+def _add_followups(parser: argparse.ArgumentParser) -> None:
+    add_followups(parser)
+    parser.set_defaults(run=lambda parsed: followups(parsed, Console()))
 
 
 def _add_feedback(parser: argparse.ArgumentParser) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ui.followup import follows_up
+from rag.followup import Resolved, follows_up, resolve
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,11 @@ def test_a_question_that_points_back(question: str) -> None:
 )
 def test_a_question_that_stands_alone(question: str) -> None:
     assert not follows_up(question)
+
+
+def test_only_a_question_that_points_back_is_searched_for_with_the_last_turn() -> None:
+    turns = [("Who won?", "Ada Quill"), ("Where was it?", "in Foss")]
+    assert resolve("And when?", turns) == Resolved("Where was it? in Foss And when?", "And when?")
+    assert resolve("And when?", [("Where was it?", "")]) == Resolved("Where was it? And when?", "And when?")
+    assert resolve("What is the capital of Australia?", turns) == Resolved(*["What is the capital of Australia?"] * 2)
+    assert resolve("And when?", []) == Resolved("And when?", "And when?")
