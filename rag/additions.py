@@ -11,13 +11,14 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 
 from rag.articles import ENDINGS, MAX_BYTES, ending_of, size_reason
-from rag.errors import ArticlesError, StoreFull
+from rag.errors import ArticlesError
+from rag.store import disk_errors, replace_file
 
+KIND = "folder of additions"
 NAME_CHARACTERS = 60  # kept of an added file's own name
 _ODD = re.compile(r"[^a-z0-9]+")
 
@@ -55,10 +56,14 @@ class Additions:
         self._write(path, data)
         return path
 
+    def holds(self, path: Path) -> bool:
+        """Return whether a path is an added file; a row of one ("rows.jsonl:12") is none."""
+        return path.parent == self.added and path.is_file()
+
     def delete(self, path: Path) -> None:
-        """Delete an added article. A path outside the folder is left alone."""
-        if path.parent == self.added:
-            path.unlink(missing_ok=True)
+        """Delete an added file. Any other path is left alone."""
+        if self.holds(path):
+            path.unlink()
 
     def left_out(self) -> frozenset[str]:
         """Return the digests of articles that are not to be indexed. A damaged list counts as empty."""
@@ -74,23 +79,12 @@ class Additions:
     def note(self, line: dict[str, object]) -> None:
         """Append one line to the feedback. Raises StoreFull when it cannot be written."""
         text = json.dumps(line, ensure_ascii=False) + "\n"
-        with _disk_errors(self.folder):
+        with disk_errors(self.folder, KIND):
             self.folder.mkdir(parents=True, exist_ok=True)
             with self.feedback.open("a", encoding="utf-8") as file:
                 file.write(text)
 
     def _write(self, path: Path, data: bytes) -> None:
-        with _disk_errors(self.folder):
+        with disk_errors(self.folder, KIND):
             path.parent.mkdir(parents=True, exist_ok=True)
-            beside = path.with_name(f".{path.name}.new")  # hidden, so a half-written one is never indexed
-            beside.write_bytes(data)
-            beside.replace(path)
-
-
-@contextmanager
-def _disk_errors(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        why = error.strerror or str(error)
-        raise StoreFull(f"{folder} could not be written ({why}); make room, then try again.") from error
+            replace_file(path, data)

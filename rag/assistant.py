@@ -22,7 +22,7 @@ _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn"}  # control, format, surrogate, private 
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class Step:
     """How far a question has come. Each step knows more: searched only, then hits, then reading, then answer.
 
     searched: the text that was searched for, which differs from the question where an earlier turn went along.
@@ -117,7 +117,7 @@ class Assistant:
         published_from: str | None = None,
         published_to: str | None = None,
         history: Sequence[tuple[str, str]] = (),
-    ) -> Iterator[Progress]:
+    ) -> Iterator[Step]:
         """Answer as `answer` does, step by step: before searching, before reading, before deciding, and at the end.
 
         Time that the caller spends between two steps is not counted in the answer's seconds.
@@ -129,16 +129,16 @@ class Assistant:
         query = Query(text, self._known(publishers), _day(published_from), _day(published_to))
         if query.published_from and query.published_to and query.published_from > query.published_to:
             raise QuestionError(f"No day is after {published_from} and before {published_to}; swap the two.")
-        yield Progress(text)
+        yield Step(text)
         with clock.stage("retrieve"):
             hits = tuple(self._retriever.retrieve(query, self._passages))
-        yield Progress(text, hits)
+        yield Step(text, hits)
         with clock.stage("read"):
             reading = replace(self._reader.read(resolved.read, hits), question=asked)
-        yield Progress(text, hits, reading)
+        yield Step(text, hits, reading)
         with clock.stage("decide"):
             answer = decide(reading, self._rule)
-        yield Progress(text, hits, reading, replace(answer, seconds=clock.seconds()))
+        yield Step(text, hits, reading, replace(answer, seconds=clock.seconds()))
 
     def rate(self, reading: Reading) -> list[Candidate]:
         """Return every candidate answer of a reading with the rule's confidence in it, most trusted first."""

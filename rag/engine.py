@@ -100,7 +100,15 @@ class Turns:
             ticket = threading.Lock()
             ticket.acquire()
             self._waiting.append(ticket)
-        ticket.acquire()  # until the one before releases it
+        try:
+            ticket.acquire()  # until the one before releases it
+        except BaseException:  # Ctrl-C: nobody may wait for one who left
+            with self._guard:
+                if ticket in self._waiting:
+                    self._waiting.remove(ticket)
+                    raise
+            self.__exit__(None, None, None)
+            raise
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         with self._guard:

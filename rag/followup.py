@@ -1,9 +1,10 @@
 """What is searched for and read when a question stands in a conversation. A rule of English words, not meaning; pure.
 
-The method: where the wording points back, the last question, what was said to it and the new question are searched for
-together; the new question is read as it stands, for a reader that sees the last one, too, answers that one again
-(rag/reading/model/README.md). Taking every question together with the last turn is unsafe: "What is the capital of
-Australia?" after a by-election was answered with the winning party. `python -m rag.eval followups` measures it.
+The method: a question whose wording points back is searched for behind the turn before it and, while that one's
+question points back as well, behind those before, to the first question that stands alone. It is read as it stands, for
+a reader that sees an earlier question, too, answers that one again (rag/reading/model/README.md). Taking every question
+together with the last turn is unsafe: "What is the capital of Australia?" after a by-election was answered with the
+winning party. `python -m rag.eval followups` measures it.
 """
 
 from __future__ import annotations
@@ -32,8 +33,11 @@ def resolve(question: str, history: Sequence[tuple[str, str]]) -> Resolved:
     """Return how to search and read a question after earlier (question, answer) turns, oldest first."""
     if not history or not follows_up(question):
         return Resolved(question, question)
-    before, said = history[-1]
-    return Resolved(" ".join(f"{before} {said} {question}".split()), question)
+    first = len(history) - 1
+    while first and follows_up(history[first][0]):
+        first -= 1
+    told = " ".join(f"{before} {said}" for before, said in history[first:])
+    return Resolved(" ".join(f"{told} {question}".split()), question)
 
 
 def follows_up(question: str) -> bool:

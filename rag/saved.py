@@ -14,7 +14,7 @@ def load_answer(saved: Mapping[str, Any]) -> Answer:
         return Answer(
             question=_text(saved["question"]),
             text=_text(saved["text"]),
-            abstained=bool(saved["abstained"]),
+            abstained=_flag(saved["abstained"]),
             reason=None if saved["reason"] is None else _text(saved["reason"]),
             confidence=_share(saved["confidence"]),
             sentence=_text(saved["sentence"]),
@@ -22,7 +22,9 @@ def load_answer(saved: Mapping[str, Any]) -> Answer:
             alternatives=tuple(_alternative(one) for one in saved["alternatives"]),
             seconds={_text(stage): float(value) for stage, value in saved["seconds"].items()},
         )
-    except (KeyError, TypeError, AttributeError) as error:
+    except KeyError as error:
+        raise ValueError(f"not a saved answer: it has no {error.args[0]!r}") from error
+    except (TypeError, AttributeError) as error:
         raise ValueError(f"not a saved answer: {error}") from error
 
 
@@ -41,11 +43,17 @@ def _citation(saved: Mapping[str, Any]) -> Citation:
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise TypeError(f"wanted text, found {type(value).__name__}")
+        raise TypeError(f"wanted text, found {value!r:.40}")
+    return value
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(f"wanted true or false, found {value!r:.40}")
     return value
 
 
 def _share(value: object) -> float:
     if not isinstance(value, int | float) or not 0 <= value <= 1:
-        raise TypeError(f"wanted a number from 0 to 1, found {value!r}")
+        raise TypeError(f"wanted a number from 0 to 1, found {value!r:.40}")
     return float(value)

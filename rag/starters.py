@@ -7,9 +7,7 @@ know: English grammar beyond its templates, who answers, and where the questions
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -18,6 +16,7 @@ from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Protocol
 
+from rag.store import replace_file
 from rag.text import answer_key, says, sentence_spans, words
 from rag.types import Answer, Article
 
@@ -239,11 +238,4 @@ def save_starters(index_folder: Path, build: str, questions: Sequence[str]) -> N
     """Keep the questions of a build in its index, whole or not at all; an index that cannot be written keeps none."""
     text = json.dumps({"build": build, "questions": list(questions)}, ensure_ascii=False)
     with suppress(OSError):
-        handle, name = tempfile.mkstemp(prefix=f".{CACHE}.", dir=index_folder)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            os.replace(name, index_folder / CACHE)  # noqa: PTH105 - the atomic one
-        except OSError:
-            Path(name).unlink(missing_ok=True)
-            raise
+        replace_file(index_folder / CACHE, text.encode())

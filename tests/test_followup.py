@@ -49,9 +49,15 @@ def test_a_question_that_stands_alone(question: str) -> None:
     assert not follows_up(question)
 
 
-def test_only_a_question_that_points_back_is_searched_for_with_the_last_turn() -> None:
-    turns = [("Who won?", "Ada Quill"), ("Where was it?", "in Foss")]
-    assert resolve("And when?", turns) == Resolved("Where was it? in Foss And when?", "And when?")
+def test_only_a_question_that_points_back_is_searched_for_behind_earlier_turns() -> None:
+    turns = [
+        ("Who leads Foss council?", "Omar"),
+        ("Who won the by-election?", "Ada Quill"),
+        ("Where was it?", "in Foss"),
+    ]
+    searched = "Who won the by-election? Ada Quill Where was it? in Foss And when?"  # back to what stands alone
+    assert resolve("And when?", turns) == Resolved(searched, "And when?")
+    assert resolve("And when?", turns[:2]) == Resolved("Who won the by-election? Ada Quill And when?", "And when?")
     assert resolve("And when?", [("Where was it?", "")]) == Resolved("Where was it? And when?", "And when?")
     assert resolve("What is the capital of Australia?", turns) == Resolved(*["What is the capital of Australia?"] * 2)
     assert resolve("And when?", []) == Resolved("And when?", "And when?")

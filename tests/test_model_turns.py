@@ -31,24 +31,48 @@ def test_turns_go_round_in_the_order_of_asking_one_at_a_time():
     assert order == list(range(8))
 
 
-def test_a_busy_thread_cannot_keep_the_turn_from_one_that_waits():
-    turns, done = Turns(), threading.Event()
+def test_one_who_leaves_the_queue_is_not_waited_for(monkeypatch):
+    turns, got = Turns(), threading.Event()
 
-    def busy() -> None:
-        while not done.is_set():
-            with turns:
-                time.sleep(0.002)
+    class Ticket:
+        def acquire(self):
+            if hasattr(self, "held"):
+                raise KeyboardInterrupt
+            self.held = True
 
-    thread = threading.Thread(target=busy)
-    thread.start()
-    try:
-        for _ in range(20):
-            began = time.perf_counter()
-            with turns:
-                assert time.perf_counter() - began < 1.0
-    finally:
-        done.set()
-        thread.join()
+    def waits() -> None:
+        with turns:
+            got.set()
+
+    with turns:
+        with monkeypatch.context() as patched:
+            patched.setattr(threading, "Lock", Ticket)
+            with pytest.raises(KeyboardInterrupt), turns:
+                pass
+        thread = threading.Thread(target=waits)
+        thread.start()
+        assert not got.wait(0.05)
+    assert got.wait(5)
+    thread.join()
+
+
+def test_who_had_a_turn_does_not_get_the_next_before_one_that_waits():
+    turns, order, ready = Turns(), [], threading.Event()
+
+    def waits() -> None:
+        ready.set()
+        with turns:
+            order.append("waited")
+
+    thread = threading.Thread(target=waits)
+    with turns:
+        thread.start()
+        ready.wait()
+        time.sleep(0.05)  # it is in the queue
+    with turns:  # a plain lock would be taken here at once, before the other wakes
+        order.append("again")
+    thread.join()
+    assert order == ["waited", "again"]
 
 
 def test_a_failure_passes_the_turn_on():

@@ -24,10 +24,8 @@ def contexts_of(answer: Answer, fetch: FetchArticle) -> tuple[Context, ...]:
 def _context(citation: Citation, article: Article | None) -> Context:
     if article is None or article.text[citation.start : citation.end] != citation.quote:
         return Context()
-    first = article.text.rfind("\n\n", 0, citation.start) + 2 if "\n\n" in article.text[: citation.start] else 0
-    end = article.text.find("\n\n", citation.end)
-    last = len(article.text) if end < 0 else end
-    before, after = article.text[first : citation.start], article.text[citation.end : last]
+    before = article.text[: citation.start].rpartition("\n\n")[2]
+    after = article.text[citation.end :].partition("\n\n")[0]
     return Context(_tail(before), _head(after), article.source.byline or "")
 
 

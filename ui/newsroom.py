@@ -18,7 +18,7 @@ from rag.additions import Additions
 from rag.assistant import Assistant
 from rag.config import Config
 from rag.errors import RagError
-from rag.store.manifest import CURRENT
+from rag.store import CURRENT
 from rag.types import Article, IndexReport, Skipped
 from rag.wiring import Parts, index_path, make_assistant, make_index, open_parts, with_index
 from ui.panels import Shelf
@@ -90,11 +90,9 @@ class Newsroom:
         return Shelf(tuple(snapshot.sources), skipped, manifest.passages, manifest.built)
 
     def added(self) -> frozenset[str]:
-        """Return the ids of articles that were added on the page."""
-        folder = str(self._additions.added)
-        return frozenset(
-            source.article_id for source in self._live.parts.snapshot.sources if source.path_or_url.startswith(folder)
-        )
+        """Return the ids of articles that are files added on the page: removing one deletes it."""
+        sources = self._live.parts.snapshot.sources
+        return frozenset(source.article_id for source in sources if self._additions.holds(Path(source.path_or_url)))
 
     def add(self, files: Sequence[tuple[str, Path]]) -> Iterator[str]:
         """Keep files, given as (name, where its bytes are), and index them; yield how far it is, in words.
@@ -129,7 +127,7 @@ class Newsroom:
             yield "That is the last article, and an index cannot be empty; add another one first."
             return
         path = Path(live.parts.snapshot.sources[number].path_or_url)
-        if path.parent == self._additions.added:
+        if self._additions.holds(path):
             self._additions.delete(path)
         else:
             self._additions.leave_out({*self._additions.left_out(), live.parts.snapshot.digest(number)})

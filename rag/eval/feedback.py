@@ -11,7 +11,7 @@ import argparse
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,9 @@ from rich.console import Console
 from rag.errors import ConfigError, QuestionError
 from rag.eval.commands import check_folders
 from rag.eval.questions import Evidence, QuestionRow
+from rag.saved import load_answer
 from rag.text import answer_key, terms
+from rag.types import Citation
 
 KIND = "feedback"
 # Notes that judge instead of answering; such a word may stand in a quote by accident.
@@ -78,17 +80,17 @@ def read_verdicts(path: str | Path) -> list[Verdict]:
 def _verdict(line: str, place: str) -> Verdict:
     try:
         raw: dict[str, Any] = json.loads(line)
-        answer = _typed(_typed(raw, dict)["answer"], dict)
-        others = [each for alternative in answer["alternatives"] for each in alternative["citations"]]
+        answer = load_answer(_typed(_typed(raw, dict)["answer"], dict))
+        others = [each for alternative in answer.alternatives for each in alternative.citations]
         _typed(raw["time"], str)
         verdict = Verdict(
             place,
             _typed(raw["good"], bool),
             _typed(raw["note"], str).strip(),
-            " ".join(_typed(answer["question"], str).split()),
-            _typed(answer["text"], str),
-            _typed(answer["abstained"], bool),
-            tuple(_quotes(answer["citations"])),
+            " ".join(answer.question.split()),
+            answer.text,
+            answer.abstained,
+            tuple(_quotes(answer.citations)),
             tuple(_quotes(others)),
         )
     except KeyError as error:
@@ -106,9 +108,9 @@ def _typed(value: Any, kind: type) -> Any:
     return value
 
 
-def _quotes(citations: Sequence[Mapping[str, Any]]) -> Iterator[Evidence]:
+def _quotes(citations: Sequence[Citation]) -> Iterator[Evidence]:
     """Give each quote once."""
-    found = (Evidence(_typed(each["article_id"], str), _typed(each["quote"], str)) for each in citations)
+    found = (Evidence(each.source.article_id, each.quote) for each in citations)
     yield from dict.fromkeys(each for each in found if each.quote)
 
 

@@ -1,8 +1,9 @@
 """Follow-up questions over dialogues about one article each: whether it is found, and the answer read, a turn later.
 
 Each distinct context of SQuAD-style rows with a history becomes an article of an index that is thrown away. Every turn
-is searched for in three ways, and some are answered: see WAYS. Earlier turns have the answers that annotators marked,
-not the assistant's. What this module does not know: how a question is resolved (rag.followup).
+is searched for in three ways, and some are answered: see WAYS. Earlier turns have the annotators' answers, which are
+quotes of the very article that is wanted; or none; or the assistant's own: see `retold`. What this module does not
+know: how a question is resolved (rag.followup).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from rich.console import Console
 from rich.table import Table
 from tqdm import tqdm
 
+from rag.assistant import Assistant
 from rag.config import Config, load_config
 from rag.errors import ConfigError, QuestionError
 from rag.eval.commands import check_folders, write_json
@@ -33,7 +35,7 @@ from rag.eval.statistics import Comparison, Interval, Values, compare, mean_inte
 from rag.followup import Resolved, follows_up, resolve
 from rag.terminal import progress_bars
 from rag.types import Hit, IndexReport, Query
-from rag.wiring import Parts, make_index, make_retriever, open_parts
+from rag.wiring import Parts, make_assistant, make_index, make_retriever, open_parts
 
 ANSWERED = 200  # turns read by default: three ways of a tenth to a fifth of a second each
 FIGURES = ("article_hit@1", "article_hit@5", "article_rr@10", "answer_f1")
@@ -71,6 +73,19 @@ class Turn:
     row: Row
     scores: Mapping[str, Mapping[str, float]]
     answers: Mapping[str, str]
+
+
+def retold(rows: Sequence[Row], answer: Callable[[str, Sequence[tuple[str, str]]], str]) -> Iterator[Row]:
+    """Give the rows with other answers in their history. answer: (question, earlier turns) → what is said, or ""."""
+    known: dict[tuple[str, tuple[str, ...]], str] = {}  # by context and questions
+    for row in rows:
+        told: list[tuple[str, str]] = []
+        for question, _ in row.history:
+            key = row.context, (*(before for before, _ in told), question)
+            if key not in known:
+                known[key] = answer(question, told)
+            told.append((question, known[key]))
+        yield replace(row, history=tuple(told))
 
 
 @contextmanager
@@ -172,6 +187,14 @@ def show(turns: Sequence[Turn]) -> Table:
     return table
 
 
+def _own(assistant: Assistant) -> Callable[[str, Sequence[tuple[str, str]]], str]:
+    def answer(question: str, history: Sequence[tuple[str, str]]) -> str:
+        told = assistant.answer(question, history=history)
+        return "" if told.abstained else told.text
+
+    return answer
+
+
 def _gain(one: Comparison | None) -> str:
     if one is None or one.gain == one.low == one.high == 0:
         return "–"
@@ -207,6 +230,12 @@ def add_followups(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", nargs="+", required=True, metavar="FILE", help="SQuAD-style rows with a history")
     parser.add_argument("--limit", type=int, metavar="N", help="only the first N rows")
     parser.add_argument("--answers", type=int, default=ANSWERED, metavar="N", help="turns read, too (default: 200)")
+    parser.add_argument(
+        "--earlier",
+        choices=("gold", "silent", "own"),
+        default="gold",
+        help="answers of earlier turns: the annotators' (default), none, the assistant's own",
+    )
     parser.add_argument("--config", metavar="FILE", help="default: config.yaml")
     parser.add_argument("--json", metavar="FILE", help="write the figures, and every turn, there")
 
@@ -226,6 +255,9 @@ def followups(parsed: argparse.Namespace, console: Console) -> None:
     with indexed(rows, settings, aside) as (parts, names, built):
         if built.skipped:
             aside.print(f"{len(built.skipped)} contexts could not be indexed; their turns count as missed.")
+        if parsed.earlier != "gold":
+            answers = (lambda *_: "") if parsed.earlier == "silent" else _own(make_assistant(settings, parts))
+            rows = list(tqdm(retold(rows, answers), total=len(rows), unit="turn", desc="retelling", leave=False))
         with tqdm(total=len(rows), unit="turn", desc="asking", leave=False) as bar:
             read = sample(rows, parsed.answers)
             turns = measure(rows, settings, parts, names, read, on_done=lambda: bar.update(1))

@@ -16,8 +16,20 @@
 manifest.py says what a build is, snapshot.py opens and checks one, publish.py writes one. Readers never lock.
 """
 
-from rag.store.manifest import FORMAT, Manifest, Recipe
-from rag.store.publish import Build, IndexedArticle, publish, writer_lock
+from rag.store.manifest import CURRENT, FORMAT, Manifest, Recipe
+from rag.store.publish import Build, IndexedArticle, disk_errors, publish, replace_file, writer_lock
 from rag.store.snapshot import Snapshot
 
-__all__ = ["FORMAT", "Build", "IndexedArticle", "Manifest", "Recipe", "Snapshot", "publish", "writer_lock"]
+__all__ = [
+    "CURRENT",
+    "FORMAT",
+    "Build",
+    "IndexedArticle",
+    "Manifest",
+    "Recipe",
+    "Snapshot",
+    "disk_errors",
+    "publish",
+    "replace_file",
+    "writer_lock",
+]

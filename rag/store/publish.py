@@ -60,7 +60,7 @@ def writer_lock(folder: Path) -> Iterator[None]:
 
     Raises StoreBusy at once when another is, StoreFull when the folder cannot be written.
     """
-    with _disk_errors(folder):
+    with disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(folder / "lock")
         try:
@@ -83,14 +83,14 @@ def publish(folder: Path, build: Build) -> Manifest:
     builds = folder / BUILDS
     stamp = datetime.datetime.now(datetime.UTC).strftime("%Y%m%dT%H%M%S.%f")
     partial, final = builds / f"{stamp}.partial", builds / stamp
-    with _disk_errors(folder):
+    with disk_errors(folder):
         _sweep(folder)
         try:
             partial.mkdir(parents=True)
             manifest = _write(partial, build)
             partial.rename(final)
             _sync(builds)
-            _replace(folder / CURRENT, _pointer(stamp, manifest))
+            replace_file(folder / CURRENT, _pointer(stamp, manifest).encode())
         except BaseException:  # Ctrl-C too
             shutil.rmtree(partial, ignore_errors=True)
             raise
@@ -142,12 +142,16 @@ def _pointer(stamp: str, manifest: Manifest) -> str:
     return json.dumps({"build": stamp, "manifest_sha256": digest}) + "\n"
 
 
-def _replace(path: Path, text: str) -> None:
-    """Give the file new contents in one step that survives a power cut."""
+def replace_file(path: Path, data: bytes) -> None:
+    """Give the file new contents in one step that survives a power cut; a failure leaves the old ones, no more."""
     beside = path.with_suffix(".new")
-    beside.write_text(text, "utf-8")
-    _sync(beside)
-    beside.replace(path)
+    try:
+        beside.write_bytes(data)
+        _sync(beside)
+        beside.replace(path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
     _sync(path.parent)
 
 
@@ -176,12 +180,13 @@ def _sweep(folder: Path) -> None:
 
 
 @contextmanager
-def _disk_errors(folder: Path) -> Iterator[None]:
+def disk_errors(folder: Path, what: str = "index") -> Iterator[None]:
+    """Tell of a full or unwritable disk as StoreFull, in one sentence. what: the thing that could not be written."""
     try:
         yield
     except OSError as error:
         why = error.strerror or str(error)
         raise StoreFull(
-            f"The index at {folder} could not be written ({why}); make room or choose another place with --index. "
+            f"The {what} at {folder} could not be written ({why}); make room or choose another place with --index. "
             "An index that was there before is untouched."
         ) from error

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from rag.eval.__main__ import main
+from rag.eval.followups import retold
+from rag.eval.rows import Row
 
 BRIDGE = "The old bridge over the Tarn closed on Tuesday after engineers found 17 cracks. Mayor Ines Calder wept."
 BAKER = (
@@ -52,6 +54,29 @@ def test_turns_are_searched_and_read_in_three_ways(tmp_path: Path, capsys: pytes
     assert turn["resolved"]["article_hit@1"] == 1.0
     assert told["groups"]["later turns"]["article_hit@5"]["resolved"]["value"] == 1.0
     assert told["groups"]["first turns"]["article_rr@10"]["resolved beyond alone"]["gain"] == 0
+
+
+def test_earlier_turns_can_be_silent_or_the_assistants_own(tmp_path: Path) -> None:
+    searched = {}
+    for earlier in ("silent", "own"):
+        out = tmp_path / f"{earlier}.json"
+        assert main(["followups", "--data", str(rows_file(tmp_path)), "--earlier", earlier, "--json", str(out)]) == 0
+        searched[earlier] = json.loads(out.read_text())["turns"]["b1"]["resolved"]["search"]
+    assert searched["silent"] == "Why did the bridge over the Tarn close? Who wept about it?"
+    assert searched["own"].startswith("Why did the bridge over the Tarn close? ")
+    assert searched["own"].endswith(" Who wept about it?")
+
+
+def test_each_earlier_turn_is_answered_once_with_those_before_it() -> None:
+    asked = []
+
+    def answer(question, history):
+        asked.append((question, [*history]))
+        return question.upper()
+
+    rows = [Row("1", "c", "x", (), (), (("a", "gold"),)), Row("2", "c", "y", (), (), (("a", "gold"), ("b", "gold")))]
+    assert [row.history for row in retold(rows, answer)] == [(("a", "A"),), (("a", "A"), ("b", "B"))]
+    assert asked == [("a", []), ("b", [("a", "A")])]
 
 
 def test_rows_without_a_history_and_odd_numbers_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
