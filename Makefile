@@ -37,8 +37,9 @@ test-fast: $(READY)
 	$(PYTHON) -m pytest -m "not slow"
 
 test-ui: $(READY)
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check --editable '.[dev,browser]'
-	$(PYTHON) -m pytest tests/ui
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --editable '.[dev,browser,mcp]'
+	-@npm install --silent --no-save --no-package-lock --prefix $(VENV)/axe axe-core  # the scan for barriers; else skipped
+	RAG_AXE=$(VENV)/axe/node_modules/axe-core/axe.min.js $(PYTHON) -m pytest tests/ui
 
 check: $(READY)
 	$(PYTHON) -m ruff check .

@@ -192,7 +192,7 @@ def clean_question(question: str, max_characters: int) -> str:
     visible = "".join(" " if unicodedata.category(c) in _UNSEEN else c for c in question)
     cleaned = " ".join(visible.split())
     if not any(c.isalnum() for c in cleaned):
-        raise QuestionError('The question is blank; ask something like: python -m rag ask "Who won the election?"')
+        raise QuestionError('The question is blank; ask something like "Who won the election?"')
     return cleaned
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import sys
 import threading
 from collections.abc import Sequence
@@ -21,7 +22,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m ui", description="Ask the articles in a browser. Works offline.")
     parser.add_argument("--index", metavar="DIR", help="where the index lives (default: from config.yaml)")
     parser.add_argument("--config", metavar="FILE", help="the config.yaml to use (default: the nearest)")
-    parser.add_argument("--port", type=_port, metavar="N", help="on 127.0.0.1 (default: the first free one from 7860)")
+    parser.add_argument("--port", type=_port, metavar="N", help="default: the first free one from 7860")
+    parser.add_argument("--host", metavar="ADDRESS", help="for others to reach, such as 0.0.0.0 (default: 127.0.0.1)")
+    parser.add_argument("--auth", metavar="FILE", help="who may come in: lines of name:password; needed with --host")
+    parser.add_argument("--mcp", action="store_true", help="serve the tool `answer` over MCP, too")
     return parser
 
 
@@ -32,25 +36,37 @@ def _port(text: str) -> int:
 
 
 def _serve(parsed: argparse.Namespace) -> None:
-    from rag.wiring import open_assistant
+    from rag.config import load_config
+    from rag.engine import MODEL_TURN
+    from ui.shield import HOST, check_reachable, read_users
 
+    host = parsed.host or HOST
+    users = read_users(parsed.auth) if parsed.auth is not None else None
+    check_reachable(host, users)
+    if parsed.mcp and importlib.util.find_spec("mcp") is None:
+        raise ConfigError("--mcp needs a package more: pip install 'newsroom-rag[mcp]'.")
     if sys.stderr.isatty():
         print("Opening the index and loading the models (a few seconds) …", file=sys.stderr)
-    assistant = open_assistant(parsed.config, index=parsed.index)
 
     from ui.app import build_app
+    from ui.newsroom import Newsroom
     from ui.serve import serve
 
-    app = build_app(assistant)
+    app = build_app(Newsroom(load_config(parsed.config), parsed.index))
     try:
-        address = serve(app, port=parsed.port)
+        address = serve(app, host=host, port=parsed.port, users=users, mcp=parsed.mcp)
     except OSError:
-        raise ConfigError(f"Port {parsed.port or '7860'} is taken or not allowed; give another with --port.") from None
+        raise ConfigError(
+            f"Port {parsed.port or '7860'} on {host} is taken or not allowed; give another with --port."
+        ) from None
     print(f"The page is at {address} (Ctrl-C stops it).", flush=True)
+    if parsed.mcp:
+        print(f"The MCP server is at {address}gradio_api/mcp/", flush=True)
     try:
         threading.Event().wait()
     finally:
         app.close(verbose=False)
+        MODEL_TURN.__enter__()  # to the end: a thread inside a model when Python goes down would abort the process
 
 
 if __name__ == "__main__":

@@ -1,130 +1,219 @@
-"""The page's parts and events. What it does not know: how an answer is found (assistant) or drawn (render).
+"""The page's parts and how they are wired. What it does not know: how an answer is found (newsroom) or drawn (render).
 
 Messages are our own escaped HTML; the chat is told to take nothing as Markdown or LaTeX, and gradio's sanitiser, which
-drops scripts and event handlers, stays on as a second wall. (A gr.HTML in a message would not be sanitised.)
+drops scripts and event handlers, stays on as a second wall. (A gr.HTML in a message would not be sanitised.) The
+conversation is kept in the reader's browser and handed in with every event; the server keeps none of it.
 """
 
 from __future__ import annotations
 
-import logging
+import hashlib
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # gradio reads it when imported
 
 import gradio as gr
 
-from rag.assistant import Assistant
 from rag.errors import RagError
-from rag.followup import follows_up
-from ui.render import render_answer, render_context, render_notice, render_question
+from rag.types import Answer
+from ui import conversation
+from ui.api import answer_endpoint
+from ui.articles import articles_panel
+from ui.export import to_json, to_markdown
+from ui.newsroom import Newsroom
+from ui.panels import render_article, render_starters, render_status
+from ui.turns import Filters, Turn, load_turns, save_turns
+from ui.verdicts import keep_verdict
 
-AT_ONCE = 2  # questions answered at the same time, on a machine of two cores
-MAX_WAITING = 32  # questions in the queue; a further one is told to come back
-MAX_TURNS = 50  # turns kept on a page
+AT_ONCE = 4  # questions under way at the same time; the models take them by turns (rag.engine)
+MAX_WAITING = 64  # questions in the queue; a further one is told to come back
+NOWHERE = -1  # no turn is being changed
 TITLE = "Ask the newsroom"
-HEAD = f"<h1>{TITLE}</h1><p>Answers are the articles’ own words. If the articles do not say, you are told so.</p>"
-SEARCHING = "Searching and reading the articles …"
-FAILED = "Something went wrong on our side and was written to the log; please ask again."
-# The question goes to the top, so that its answer is read from the beginning.
-SHOW_LAST = """() => setTimeout(() => {
-  const rows = document.querySelectorAll('#rag-chat .user-row');
-  if (rows.length) rows[rows.length - 1].scrollIntoView({block: 'start'});
-}, 60)"""
-
-logger = logging.getLogger(__name__)
+LEAD = "Answers are the articles’ own words. If the articles do not say, you are told so."
+HEAD = f'<h1>{TITLE}</h1><p>{LEAD}</p><p id="rag-said" role="status"></p>'
+EDITING = "<p>You are changing an earlier question: when you ask it, what came after it goes.</p>"
+THANKS = "Thank you; the note was kept."
+SCRIPT = Path(__file__).with_name("page.js")
+QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+IMMEDIATE: dict[str, Any] = {**QUIET, "queue": False}  # without waiting behind questions
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One question as shown and asked, and what came of it. said is None when nothing came, as after an error."""
-
-    question: str
-    said: str | None
-    shown: str
-
-
-def build_app(assistant: Assistant) -> gr.Blocks:
-    """Return the page for one opened assistant. Nothing is served before `ui.serve.serve`."""
-
-    def ask(question: str, turns: list[Turn]) -> Iterator[tuple[Any, ...]]:
-        yield from converse(assistant, question, turns)
-
-    app = gr.Blocks(title=TITLE, analytics_enabled=False, fill_height=True)
+def build_app(room: Newsroom) -> gr.Blocks:
+    """Return the page for one newsroom. Nothing is served before `ui.serve.serve`."""
+    app = gr.Blocks(title=TITLE, analytics_enabled=False, fill_height=True, delete_cache=(3600, 3600))
     with app:
-        gr.HTML(HEAD, elem_id="rag-head", js_on_load=None)
-        chat = gr.Chatbot(
-            elem_id="rag-chat",
-            label="Conversation",
-            show_label=False,
-            scale=1,
-            layout="bubble",
-            render_markdown=False,
-            sanitize_html=True,
-            latex_delimiters=[],
-            allow_tags=False,
-            feedback_options=None,
-            buttons=[],
-            autoscroll=False,
-            allow_file_downloads=False,
-            group_consecutive_messages=False,
-        )
-        turns = gr.State([])
+        kept = _kept(room)
+        with gr.Row(elem_id="rag-top"):
+            gr.HTML(HEAD, elem_id="rag-head", js_on_load=None)
+            shelf_button = gr.Button("Articles", size="sm", elem_classes="rag-plain", elem_id="rag-shelf-button")
+            theme_button = gr.Button("Light or dark", size="sm", elem_classes="rag-plain")
+        chat = _chat()
+        starters = gr.HTML("", elem_id="rag-starters", js_on_load=None)
+        with gr.Row(visible=False, elem_id="rag-editing") as editing:
+            gr.HTML(EDITING, js_on_load=None)
+            stay = gr.Button("Leave it as it was", size="sm", elem_classes="rag-plain")
+        note = gr.Textbox(
+            visible=False, elem_id="rag-note", max_lines=2, submit_btn="Keep the note",
+            label="What is the right answer, or what was wrong? (optional; kept on this machine only)",
+        )  # fmt: skip
         box = gr.Textbox(
-            elem_id="rag-box",
-            label="Your question",
-            show_label=False,
-            placeholder="Ask about the articles",
-            container=False,
-            autofocus=True,
-            submit_btn="Ask",
-            max_lines=4,
+            elem_id="rag-box", label="Your question", show_label=False, container=False, autofocus=True, max_lines=4,
+            placeholder="Ask about the articles", submit_btn="Ask",
+        )  # fmt: skip
+        with gr.Accordion("Only some articles", open=False, elem_id="rag-filters"), gr.Row():
+            publishers = gr.Dropdown(
+                room.shelf().publishers, multiselect=True, allow_custom_value=True, label="Publishers"
+            )
+            since, until = (
+                gr.Textbox(label=label, placeholder=day, max_lines=1, max_length=10)
+                for label, day in (("From day", "2025-02-04"), ("To day", "2025-02-28"))
+            )
+        bridge = gr.HTML(
+            "", js_on_load=SCRIPT.read_text("utf-8"), server_functions=[_reading(room)], visible="hidden",
+        )  # fmt: skip
+        asked = gr.JSON([], visible=False)  # what begin took from the box: [question, which turn it replaces]
+        at = gr.Number(NOWHERE, precision=0, visible=False)
+        judged = gr.Number(NOWHERE, precision=0, visible=False)
+
+        begun = box.submit(
+            None, [box, chat, at], [asked, box, chat, at], js="(...given) => rag.begin(...given)", **IMMEDIATE
         )
-        again = gr.Button("New conversation", size="sm", variant="secondary", elem_id="rag-again")
-        box.submit(ask, [box, turns], [chat, turns, box], api_name="ask", show_progress="hidden", trigger_mode="once")
-        chat.change(None, js=SHOW_LAST, queue=False, api_visibility="private")
-        again.click(lambda: ([], [], ""), None, [chat, turns, box], queue=False, api_visibility="private")
+        begun.then(None, js="() => rag.showLast()", **IMMEDIATE)
+        told = begun.then(_asking(room), [asked, kept, publishers, since, until], [chat, kept], **QUIET)
+        told.failure(None, chat, [chat, box], js="(turns) => rag.failed(turns)", **IMMEDIATE)
+        begun.then(lambda: gr.update(visible=False), None, note, **IMMEDIATE)
+
+        bridge.edit(_edit, kept, [box, at], **IMMEDIATE)
+        at.change(lambda now: gr.update(visible=now >= 0), at, editing, **IMMEDIATE)
+        stay.click(lambda: ("", NOWHERE), None, [box, at], **IMMEDIATE)
+
+        bridge.judge(_judging(room), kept, [chat, kept, note, judged], **IMMEDIATE)
+        note.submit(_noting(room), [note, judged, kept], note, **IMMEDIATE)
+
+        with gr.Row(elem_id="rag-foot"):
+            new, undo, markdown, as_json = (
+                gr.Button(name, size="sm", elem_classes="rag-plain")
+                for name in ("New conversation", "Undo", "Save as Markdown", "Save as JSON")
+            )
+        new.click(lambda: _shown([], NOWHERE), None, [chat, kept, at], **IMMEDIATE)
+        undo.click(lambda saved: _shown(load_turns(saved)[:-1], NOWHERE), kept, [chat, kept, at], **IMMEDIATE)
+        file = gr.Textbox("", visible=False)
+        for button, ending, write in ((markdown, "md", to_markdown), (as_json, "json", to_json)):
+            written = button.click(lambda saved, write=write: write(load_turns(saved)), kept, file, **IMMEDIATE)
+            written.success(None, file, None, js=f"(text) => rag.save('conversation.{ending}', text)", **IMMEDIATE)
+
+        articles_panel(app, room, bridge, publishers, starters)
+        shelf_button.click(None, js="() => rag.articles()", **QUIET)
+        theme_button.click(None, js="() => rag.theme()", **QUIET)
+        app.load(lambda saved: conversation.messages(load_turns(saved)), kept, chat, **IMMEDIATE)
+        app.load(lambda: render_starters(room.starters()), None, starters, **QUIET)
+        gr.api(answer_endpoint(room), api_name="answer", queue=False)  # type: ignore[attr-defined]
     app.queue(max_size=MAX_WAITING, default_concurrency_limit=AT_ONCE)
     return app
 
 
-def converse(assistant: Assistant, question: str, turns: list[Turn]) -> Iterator[tuple[Any, ...]]:
-    """Yield (messages, turns, text box): at once with the question and a status, then with the answer.
-
-    A blank question changes nothing. Whatever goes wrong is one sentence on the page.
-    """
-    if not question.strip():
-        yield gr.skip(), gr.skip(), gr.skip()
-        return
-    kept = turns[-(MAX_TURNS - 1) :]
-    yield messages([*kept, Turn(question, None, render_notice(SEARCHING))]), gr.skip(), ""
-    turns = [*kept, answer_turn(assistant, question, kept)]
-    yield messages(turns), turns, gr.skip()
+def _kept(room: Newsroom) -> gr.BrowserState:
+    """Return what the browser keeps: the turns. Each index has a conversation of its own."""
+    digest = hashlib.sha256(str(room.folder.resolve()).encode()).hexdigest()[:12]
+    # The secret guards nothing: what a browser hands back is checked by load_turns.
+    return gr.BrowserState([], storage_key=f"rag-{digest}", secret="rag")  # noqa: S106
 
 
-def answer_turn(assistant: Assistant, question: str, earlier: list[Turn]) -> Turn:
-    """Ask, with the earlier turns as history if the question points back to them, and then say so.
+def _chat() -> gr.Chatbot:
+    return gr.Chatbot(
+        elem_id="rag-chat",
+        label="Conversation",
+        show_label=False,
+        scale=1,
+        layout="bubble",
+        render_markdown=False,
+        sanitize_html=True,
+        latex_delimiters=[],
+        allow_tags=False,
+        feedback_options=None,
+        buttons=[],
+        autoscroll=False,
+        allow_file_downloads=False,
+        group_consecutive_messages=False,
+    )
 
-    An abstention adds its question to the history, but no words; an error adds nothing.
-    """
-    history = [(turn.question, turn.said) for turn in earlier if turn.said is not None] if follows_up(question) else []
+
+def _reading(room: Newsroom) -> Callable[[object], str]:
+    """Return what the page's script calls to show an article."""
+
+    def article(wanted: object) -> str:
+        match wanted:
+            case [str(article_id), int(start), int(end)] if found := room.article(article_id):
+                return render_article(found, start, end)
+        return render_status("That article is not in the index any more.")
+
+    return article
+
+
+def _asking(room: Newsroom) -> Callable[..., Iterator[tuple[Any, ...]]]:
+    def ask(
+        asked: object, saved: object, publishers: list[str] | None, since: str | None, until: str | None
+    ) -> Iterator[tuple[Any, ...]]:
+        match asked:
+            case [str(question), int(at)]:
+                pass
+            case _:
+                return
+        turns = load_turns(saved)
+        turns = turns[:at] if at >= 0 else turns
+        filters = Filters(tuple(publishers or ()), (since or "").strip(), (until or "").strip())
+        for come in conversation.ask(room, question, turns, filters):
+            if isinstance(come, Turn):
+                yield _shown(conversation.add(turns, come))
+            else:
+                yield conversation.messages(turns, question, come), gr.skip()
+
+    return ask
+
+
+def _shown(turns: list[Turn], *more: Any) -> tuple[Any, ...]:
+    return conversation.messages(turns), save_turns(turns), *more
+
+
+def _edit(saved: object, event: gr.EventData) -> tuple[Any, ...]:
+    turns, number = load_turns(saved), _number(event)
+    return (turns[number].question, number) if 0 <= number < len(turns) else (gr.skip(), gr.skip())
+
+
+def _judging(room: Newsroom) -> Callable[..., tuple[Any, ...]]:
+    def judge(saved: object, event: gr.EventData) -> tuple[Any, ...]:
+        number, verdict = _number(event), (event._data or {}).get("verdict")
+        turns, answer = conversation.judge(load_turns(saved), number, "good" if verdict == "good" else "bad")
+        if answer is not None:
+            _keep(room, answer, good=verdict == "good")
+        return _shown(turns, gr.update(visible=answer is not None, value=""), number)
+
+    return judge
+
+
+def _noting(room: Newsroom) -> Callable[..., Any]:
+    def keep(note: str, number: float, saved: object) -> Any:
+        turns = load_turns(saved)
+        turn = turns[int(number)] if 0 <= number < len(turns) else None
+        if turn and turn.answer and note.strip():
+            _keep(room, turn.answer, good=turn.verdict == "good", note=note)
+        return gr.update(visible=False, value="")
+
+    return keep
+
+
+def _keep(room: Newsroom, answer: Answer, *, good: bool, note: str = "") -> None:
     try:
-        answer = assistant.answer(question, history=history)
-        context = render_context(history[-1][0]) if history else ""
-        return Turn(answer.question, "" if answer.abstained else answer.text, context + render_answer(answer))
+        keep_verdict(room.additions, answer, good=good, note=note)
+        if note:
+            gr.Info(THANKS, duration=3)
     except RagError as error:
-        return Turn(question, None, render_notice(str(error)))
-    except Exception:
-        logger.exception("a question could not be answered")
-        return Turn(question, None, render_notice(FAILED))
+        gr.Warning(str(error))
 
 
-def messages(turns: list[Turn]) -> list[dict[str, str]]:
-    """Return the turns as the chat takes them."""
-    return [
-        {"role": role, "content": content}
-        for turn in turns
-        for role, content in (("user", render_question(turn.question)), ("assistant", turn.shown))
-    ]
+def _number(event: gr.EventData) -> int:
+    number = (event._data or {}).get("number")
+    return number if isinstance(number, int) else NOWHERE

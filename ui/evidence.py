@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from rag.reading.decide import Candidate
+from rag.reading.evidence import points
 from rag.text import sentence_spans
-from rag.types import Answer, Article, Citation, Hit, Reading
+from rag.types import Answer, Article, Citation, Hit, Reading, Span
 from ui.turns import Context, Seen
 
 AROUND = 300  # characters of context before and after a quote, in whole sentences
@@ -60,7 +61,7 @@ def _seen(hit: Hit, reading: Reading, candidates: Sequence[Candidate], answer: A
         text=span.text if span else "",
         margin=span.margin if span else None,
         confidence=owner.confidence if owner else None,
-        why=_fate(hit, owner, candidates, answer, threshold),
+        why=_fate(hit, span, owner, candidates, answer, threshold),
     )
 
 
@@ -69,13 +70,24 @@ def _history(hit: Hit) -> list[Hit]:
     return [one for earlier in hit.made_of for one in _history(earlier)] + [hit]
 
 
-def _fate(hit: Hit, owner: Candidate | None, candidates: Sequence[Candidate], answer: Answer, threshold: float) -> str:
+def _fate(
+    hit: Hit,
+    span: Span | None,
+    owner: Candidate | None,
+    candidates: Sequence[Candidate],
+    answer: Answer,
+    threshold: float,
+) -> str:
     passage = hit.passage
     for citation in answer.citations if not answer.abstained else ():
         if citation.source.article_id == passage.source.article_id and passage.start <= citation.start < passage.end:
             return f"cited as [{citation.number}]"
-    if owner is None:
+    if span is None:
         return "the reader found no words here that could be an answer"
+    if owner is None:  # see rag.reading.agreement.group and rag.reading.evidence.candidates
+        if points(span.text):
+            return "its best words only point at an answer"
+        return "says the same as a likelier passage, but too unsurely to support it"
     if owner is candidates[0]:
         return (
             f"its words come first, but {owner.confidence:.0%} is less than the {threshold:.0%} an answer needs"

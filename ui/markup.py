@@ -12,6 +12,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from rag.types import LIKELIHOOD
+from ui.turns import Filters
 
 MAX_NAME, MAX_LINE, MAX_QUOTE = 80, 200, 2000  # characters shown of a publisher; a title, path or answer; a quote
 MONTHS = (
@@ -29,8 +30,12 @@ def escape(text: str) -> str:
 
     Direction, control and surrogate characters become U+FFFD, one for one: nothing is hidden and no offset moves.
     """
-    shown = "".join("\ufffd" if _unsafe(c) else c for c in text)
-    return html.escape(shown, quote=True).replace("\n", "&#10;").replace("\t", "&#9;")
+    return html.escape(printable(text), quote=True).replace("\n", "&#10;").replace("\t", "&#9;")
+
+
+def printable(text: str) -> str:
+    """Return text whose direction, control and surrogate characters are U+FFFD, one for one."""
+    return "".join("\ufffd" if _unsafe(c) else c for c in text)
 
 
 def describe_confidence(confidence: float) -> str:
@@ -47,6 +52,13 @@ def describe_day(published: str) -> str:
         return cut(published, MAX_NAME)
     time = f", {moment:%H:%M}" if "T" in published else ""
     return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}{time}"
+
+
+def describe_filters(filters: Filters) -> str:
+    """Return in words which articles a question was put to; "" for all."""
+    days = [f"from {describe_day(filters.published_from)}"] if filters.published_from else []
+    days += [f"until {describe_day(filters.published_to)}"] if filters.published_to else []
+    return " ".join([", ".join(cut(name, MAX_NAME) for name in filters.publishers), *days]).strip()
 
 
 def is_link(path_or_url: str) -> bool:

@@ -18,6 +18,7 @@ from rag.additions import Additions
 from rag.assistant import Assistant
 from rag.config import Config
 from rag.errors import RagError
+from rag.starters import load_starters, save_starters, starters
 from rag.store import CURRENT
 from rag.types import Article, IndexReport, Skipped
 from rag.wiring import Parts, index_path, make_assistant, make_index, open_parts, with_index
@@ -46,7 +47,7 @@ class Newsroom:
     def __init__(self, settings: Config, index: str | Path | None = None) -> None:
         self._settings, self._index = settings, index_path(settings, index)
         self._additions = Additions(self._index)
-        self._reopening = threading.Lock()
+        self._reopening, self._proposing = threading.Lock(), threading.Lock()
         self._live = self._opened(open_parts(settings, index=self._index), self._stamp())
 
     @property
@@ -55,6 +56,11 @@ class Newsroom:
         if self._stamp() != self._live.stamp and not self._reopening.locked():
             threading.Thread(target=self._follow, name="reopen", daemon=True).start()
         return self._live.assistant
+
+    @property
+    def folder(self) -> Path:
+        """Where the index lies."""
+        return self._index
 
     @property
     def additions(self) -> Additions:
@@ -88,6 +94,16 @@ class Newsroom:
         manifest = snapshot.manifest
         skipped = tuple(Skipped(path, reason) for path, reason in manifest.skipped)
         return Shelf(tuple(snapshot.sources), skipped, manifest.passages, manifest.built)
+
+    def starters(self) -> list[str]:
+        """Return questions that the open build really answers; the first time it asks them all, for seconds."""
+        with self._proposing:
+            build = self.build
+            known = load_starters(self._index, build)
+            if known is None:
+                known = starters(self.assistant, self.articles())
+                save_starters(self._index, build, known)
+            return known
 
     def added(self) -> frozenset[str]:
         """Return the ids of articles that are files added on the page: removing one deletes it."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.types import Article, Skipped, Source
-from ui.markup import MAX_LINE, MAX_NAME, cut, describe_day, escape
+from ui.markup import MAX_LINE, MAX_NAME, MAX_QUOTE, cut, describe_day, escape
 
 MAX_LISTED = 50  # articles, and skipped files, that are listed at once
 
@@ -64,6 +64,20 @@ def _skipped(skipped: Sequence[Skipped]) -> str:
     return f'<details class="rag-skipped">{head}<ul>{rows}{more}</ul></details>'
 
 
+def render_status(sentence: str) -> str:
+    """Return one sentence of ours."""
+    return f'<p class="rag-notice" role="status">{escape(cut(sentence, MAX_QUOTE))}</p>'
+
+
+def render_starters(questions: Sequence[str]) -> str:
+    """Return questions to begin with, as buttons."""
+    buttons = "".join(
+        f'<button type="button" class="rag-starter" title="Ask this">{escape(cut(question, MAX_LINE))}</button>'
+        for question in questions
+    )
+    return f'<p class="rag-quiet">The articles answer, for example:</p>{buttons}' if buttons else ""
+
+
 def render_list(shelf: Shelf, words: str, own: frozenset[str]) -> str:
     """Return the articles that match the words. own: ids of those that were added on the page and can be deleted."""
     found = shelf.matching(words)
@@ -77,11 +91,12 @@ def _listed(source: Source, own: bool) -> str:
     parts = [source.publisher or "", describe_day(source.published) if source.published else ""]
     about = " · ".join(f"<bdi>{escape(cut(part, MAX_NAME))}</bdi>" for part in parts if part)
     title = escape(cut(source.title, MAX_LINE))
+    kind = "rag-remove rag-own" if own else "rag-remove"
     means = "Delete this added file" if own else "Leave this article out of the index; the file stays"
     return (
         f'<li><span class="rag-id">{escape(source.article_id)}</span>'
         f'<button type="button" class="rag-read"><bdi>{title}</bdi></button><p class="rag-about">{about}</p>'
-        f'<button type="button" class="rag-remove" title="{means}" aria-label="Remove {title}">Remove</button></li>'
+        f'<button type="button" class="{kind}" title="{means}" aria-label="Remove {title}">Remove</button></li>'
     )
 
 

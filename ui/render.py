@@ -1,83 +1,193 @@
-"""Answer → HTML. Pure, standard library only; it does not know gradio, nor how an answer came about.
+"""One turn of a conversation → HTML. Pure; it does not know gradio, nor how an answer came about.
 
-What is text and what is markup: see ui/markup.py. The HTML is one line, because the chat cleans the indents of what it
-is given.
+What is text and what is markup: see ui/markup.py. A turn is two columns: what is said, and the sources it stands on.
+The chat's sanitiser keeps classes, titles and buttons and drops data- and aria- attributes, so ui/page.js finds a
+button by its class and place, and what it needs to know by the JSON in a hidden `.rag-ref` beside it. The HTML is one
+line, because the chat cleans the indents of what it is given.
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+
 from rag.text import find_span
-from rag.types import Alternative, Answer, Citation
-from ui.markup import MAX_LINE, MAX_NAME, MAX_QUOTE, cut, describe_confidence, describe_day, escape, is_link
+from rag.types import Alternative, Answer, Citation, Source
+from ui.inspector import render_inspector
+from ui.markup import (
+    MAX_LINE,
+    MAX_NAME,
+    MAX_QUOTE,
+    cut,
+    describe_confidence,
+    describe_day,
+    describe_filters,
+    escape,
+    is_link,
+)
+from ui.turns import Context, Turn
+
+MEANING = (
+    "An estimate of how likely this answer is right, fitted on questions that the reader was not trained on. "
+    "The articles may still be wrong, or say something else elsewhere."
+)
 
 
 def render_question(question: str) -> str:
-    """Return a reader's question."""
-    return f'<p class="rag-question" dir="auto">{escape(cut(question, MAX_QUOTE))}</p>'
+    """Return a reader's question, and the button that takes it back into the box."""
+    edit = '<button type="button" class="rag-edit" title="Edit this question and ask again">Edit</button>'
+    return f'<p class="rag-question" dir="auto">{escape(cut(question, MAX_QUOTE))}</p>{edit}'
 
 
 def render_notice(sentence: str) -> str:
-    """Return one sentence of ours, such as a status or an error."""
+    """Return one sentence of ours, such as an error."""
     return f'<p class="rag-notice">{escape(cut(sentence, MAX_QUOTE))}</p>'
 
 
-def render_context(question: str) -> str:
-    """Return the remark that an answer was sought together with an earlier question."""
-    return f'<p class="rag-context">Searched together with “<bdi>{escape(cut(question, MAX_LINE))}</bdi>”</p>'
+def render_stage(passages: int | None, articles: int | None, deciding: bool) -> str:
+    """Return how far a question has come. passages, articles: how many were found, None while searching."""
+    if passages is None:
+        told = ["Searching the articles …"]
+    else:
+        found = f"Found {_count(passages, 'passage')} in {_count(articles or 0, 'article')}"
+        told = [found, "Read", "Deciding …"] if deciding else [found, "Reading …"]
+    return f'<p class="rag-stages">{" · ".join(told)}</p>'
 
 
-def render_answer(answer: Answer) -> str:
-    """Return the short answer, its sentence with the span marked, and its sources; or that the articles do not say."""
-    body = _abstention(answer) if answer.abstained else _finding(answer)
-    seconds = f'<p class="rag-seconds">{answer.seconds["total"]:.2f} s</p>' if "total" in answer.seconds else ""
-    return f'<article class="rag-answer">{body}{seconds}</article>'
+def render_turn(turn: Turn) -> str:
+    """Return what came of a question: an answer with its sources, silence with its reason, or a notice."""
+    if turn.answer is None:
+        return render_notice(turn.notice)
+    answer = turn.answer
+    body = _silence(answer) if answer.abstained else _finding(answer)
+    inspector = render_inspector(turn.seen) if turn.seen else ""
+    main = f'<div class="rag-main">{_searched(turn)}{body}{_tools(turn)}{inspector}</div>'
+    return f'<article class="rag-turn">{main}{_sources(answer, turn.contexts)}</article>'
+
+
+def _searched(turn: Turn) -> str:
+    lines = [f"Searched for “<bdi>{escape(cut(turn.searched, MAX_LINE))}</bdi>”"] if turn.searched else []
+    lines += [f"Only {escape(describe_filters(turn.filters))}"] if turn.filters else []
+    return "".join(f'<p class="rag-context">{line}</p>' for line in lines)
 
 
 def _finding(answer: Answer) -> str:
-    heading = "Source" if len(answer.citations) == 1 else f"{len(answer.citations)} sources"
     whole = answer.text == answer.sentence  # a yes/no question is answered by the sentence
+    chips = "".join(_chip(citation) for citation in answer.citations)
+    short = f'<bdi dir="auto">{escape(cut(answer.text, MAX_QUOTE if whole else MAX_LINE))}</bdi>'
     parts = [
-        f'<p class="rag-short" dir="auto">{escape(cut(answer.text, MAX_QUOTE if whole else MAX_LINE))}</p>',
-        f'<p class="rag-confidence">{describe_confidence(answer.confidence)}</p>',
+        f'<p class="rag-short">{short} <span class="rag-chips">{chips}</span></p>',
+        _confidence(answer.confidence),
         "" if whole else _quote(answer.sentence, answer.text),
-        f'<h3 class="rag-heading">{heading}</h3>',
-        f'<ol class="rag-sources">{"".join(_card(c, answer.text, answer.sentence) for c in answer.citations)}</ol>',
+        _agreement(answer.citations),
     ]
     if answer.alternatives:
         others = "".join(_alternative(other) for other in answer.alternatives)
-        parts.append(f'<h3 class="rag-heading">Other answers found</h3><ul class="rag-others">{others}</ul>')
+        parts.append(f'<h3 class="rag-heading">The articles also say</h3><ul class="rag-others">{others}</ul>')
     return "".join(parts)
 
 
-def _abstention(answer: Answer) -> str:
-    reason = f'<p class="rag-confidence">Why: {escape(answer.reason)}.</p>' if answer.reason else ""
-    parts = [f'<p class="rag-short rag-silent">{escape(answer.text)}</p>', reason]
-    if answer.citations:
-        card = _card(answer.citations[0], "")
-        parts.append('<h3 class="rag-heading">Closest passage, not an answer</h3>')
-        parts.append(f'<ol class="rag-sources rag-closest">{card}</ol>')
-    return "".join(parts)
+def _silence(answer: Answer) -> str:
+    reason = f'<p class="rag-reason">Why: {escape(cut(answer.reason, MAX_QUOTE))}.</p>' if answer.reason else ""
+    return f'<p class="rag-short rag-silent">{escape(cut(answer.text, MAX_LINE))}</p>{reason}'
 
 
-def _card(citation: Citation, span: str, said: str = "") -> str:
-    """Return a source card; it is folded when its quote already stands above it."""
-    head = f'<summary class="rag-from"><span class="rag-number">{citation.number}</span> {_origin(citation)}</summary>'
-    place = f'<p class="rag-place">{_place(citation.source.path_or_url)}</p>'
-    state = "" if citation.quote == said else " open"
-    return f'<li class="rag-source"><details{state}>{head}{_quote(citation.quote, span)}{place}</details></li>'
+def _chip(citation: Citation) -> str:
+    title = f"Source {citation.number}: {cut(_name(citation.source), MAX_NAME)}"
+    return f'<button type="button" class="rag-chip" title="{escape(title)}">{citation.number}</button>'
+
+
+def _confidence(confidence: float) -> str:
+    bar = f'<span class="rag-bar rag-bar-{round(confidence * 10)}"></span>'
+    said = f'<summary title="{escape(MEANING)}">{describe_confidence(confidence)}</summary>'
+    return f'<div class="rag-confidence">{bar}<details>{said}<p>{escape(MEANING)}</p></details></div>'
+
+
+def _agreement(citations: Sequence[Citation]) -> str:
+    if len(citations) < 2:
+        return ""
+    names = dict.fromkeys(cut(_name(citation.source), MAX_NAME) for citation in citations)
+    listed = ", ".join(f"<bdi>{escape(name)}</bdi>" for name in names)
+    return f'<p class="rag-agree">{_count(len(citations), "article")} say so: {listed}</p>'
+
+
+def _name(source: Source) -> str:
+    return source.publisher or source.title
 
 
 def _alternative(other: Alternative) -> str:
-    origins = "".join(f'<p class="rag-from">{_origin(citation)}</p>' for citation in other.citations)
+    origins = "".join(
+        f'<p class="rag-from">{_origin(citation.source)}{_reference(citation, _read_button())}</p>'
+        for citation in other.citations
+    )
     whole = other.text == other.sentence
-    head = f"<bdi>{escape(cut(other.text, MAX_QUOTE if whole else MAX_LINE))}</bdi>"
-    head += f' <span class="rag-confidence">{describe_confidence(other.confidence)}</span>'
+    said = f"<bdi>{escape(cut(other.text, MAX_QUOTE if whole else MAX_LINE))}</bdi>"
+    head = f'<p class="rag-else">{said} <span class="rag-quiet">{describe_confidence(other.confidence)}</span></p>'
     quote = "" if whole else _quote(other.sentence, other.text)
-    return f'<li class="rag-other"><p class="rag-else">{head}</p>{quote}{origins}</li>'
+    return f'<li class="rag-other">{head}{quote}{origins}</li>'
 
 
-def _origin(citation: Citation) -> str:
+def _tools(turn: Turn) -> str:
+    verdicts = "".join(
+        f'<button type="button" class="rag-{name}{" rag-pressed" if turn.verdict == name else ""}" title="{title}">'
+        f"{word}</button>"
+        for name, word, title in (("good", "Right", "This was right"), ("bad", "Wrong", "This was wrong"))
+    )
+    took = (turn.answer.seconds if turn.answer else {}).get("total")
+    seconds = f'<span class="rag-seconds">{took:.2f} s</span>' if took is not None else ""
+    asked = "Right to say nothing?" if turn.answer and turn.answer.abstained else "Was this right?"
+    return f'<p class="rag-tools"><span class="rag-quiet">{asked}</span>{verdicts}{seconds}</p>'
+
+
+def _sources(answer: Answer, contexts: Sequence[Context]) -> str:
+    if not answer.citations:
+        return ""
+    shown = answer.citations[:1] if answer.abstained else answer.citations
+    span = "" if answer.abstained else answer.text
+    padded = [*contexts, *[Context()] * len(shown)]
+    cards = "".join(_card(one, context, span) for one, context in zip(shown, padded, strict=False))
+    heading = "Closest passage, not an answer" if answer.abstained else _count(len(shown), "source").capitalize()
+    kind = "rag-sources rag-closest" if answer.abstained else "rag-sources"
+    return f'<aside class="rag-side"><h3 class="rag-heading">{heading}</h3><ol class="{kind}">{cards}</ol></aside>'
+
+
+def _card(citation: Citation, context: Context, span: str) -> str:
+    """Return a source card: the first is open, the others unfold."""
     source = citation.source
+    head = f'<summary class="rag-from"><span class="rag-number">{citation.number}</span> {_origin(source)}</summary>'
+    byline = (
+        f'<p class="rag-byline">By <bdi>{escape(cut(context.byline, MAX_NAME))}</bdi></p>' if context.byline else ""
+    )
+    copy = '<button type="button" class="rag-copy" title="Copy the quote with its source">Copy quote</button>'
+    actions = f'<p class="rag-actions">{_reference(citation, _read_button() + copy)}</p>'
+    place = f'<p class="rag-place">{_place(source.path_or_url)}</p>'
+    state = " open" if citation.number == 1 else ""
+    body = f"{byline}{_in_context(citation.quote, context, span)}{actions}{place}"
+    return f'<li class="rag-source"><details{state}>{head}{body}</details></li>'
+
+
+def _read_button() -> str:
+    return '<button type="button" class="rag-open" title="Read the whole article">Open the article</button>'
+
+
+def _reference(citation: Citation, buttons: str) -> str:
+    """Return buttons with what they need beside them: the place of the quote, and the quote as one would cite it."""
+    place = json.dumps([cut(citation.source.article_id, MAX_QUOTE), citation.start, citation.end])
+    cited = escape(cite(citation))
+    return f'{buttons}<span class="rag-ref" hidden>{escape(place)}</span><span class="rag-cited" hidden>{cited}</span>'
+
+
+def cite(citation: Citation) -> str:
+    """Return a quote with its source, as plain text: “…” (publisher, “title”, day, place)."""
+    source = citation.source
+    parts = [cut(source.publisher, MAX_NAME)] if source.publisher else []
+    parts += [f"“{cut(source.title, MAX_LINE)}”"]
+    parts += [describe_day(source.published)] if source.published else []
+    parts += [cut(source.path_or_url, MAX_LINE)]
+    return f"“{cut(citation.quote, MAX_QUOTE)}” ({', '.join(parts)})"
+
+
+def _origin(source: Source) -> str:
     parts = []
     if source.publisher:
         parts.append(f'<bdi class="rag-publisher">{escape(cut(source.publisher, MAX_NAME))}</bdi>')
@@ -95,11 +205,26 @@ def _place(path_or_url: str) -> str:
 
 
 def _quote(text: str, span: str) -> str:
-    """Return a verbatim quote with the span marked; of an endless one, the part around the span."""
+    return f'<blockquote class="rag-quote" dir="auto">{_marked(text, span)}</blockquote>'
+
+
+def _in_context(quote: str, context: Context, span: str) -> str:
+    """Return a quote between what stands before and after it in its article."""
+    before, after = escape(cut(context.before, MAX_QUOTE)), escape(cut(context.after, MAX_QUOTE))
+    said = f'<span class="rag-said">{_marked(quote, span)}</span>'
+    return f'<blockquote class="rag-passage" dir="auto">{before}{said}{after}</blockquote>'
+
+
+def _marked(text: str, span: str) -> str:
+    """Return verbatim text with the span marked; of an endless one, the part around the span."""
     start, end = find_span(text, span)
     first = max(0, min(start - MAX_QUOTE // 2, len(text) - MAX_QUOTE))
     last = max(end, first + MAX_QUOTE)
     marked = f"<mark>{escape(cut(text[start:end], MAX_QUOTE))}</mark>" if end > start else ""
     inner = escape(text[first:start]) + marked + escape(text[end:last])
     before, after = ("… " if first else ""), (" …" if last < len(text) else "")
-    return f'<blockquote class="rag-quote" dir="auto">{before}“{inner}”{after}</blockquote>'
+    return f"{before}{inner}{after}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -107,7 +107,7 @@ def load_turns(saved: object) -> list[Turn]:
     for one in saved if isinstance(saved, list) else []:
         try:
             turns.append(_turn(one))
-        except (KeyError, TypeError, ValueError, AttributeError):
+        except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError):
             continue
     return turns[-MAX_TURNS:]
 

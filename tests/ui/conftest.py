@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -58,24 +59,32 @@ def loopback() -> None:
 
 @pytest.fixture(scope="session")
 def address(newsroom_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The page as `python -m ui` serves it, in a process of its own, until Ctrl-C."""
-    home = tmp_path_factory.mktemp("home")
+    """The page as `python -m ui` serves it."""
+    with served(newsroom_index, tmp_path_factory.mktemp("home")) as (address, _):
+        yield address
+
+
+@contextmanager
+def served(index: Path, home: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """The page in a process of its own, until Ctrl-C; its log must say nothing but that. Gives (address, process)."""
+    log = home / "log"
     with (
-        (home / "log").open("w") as log,
+        log.open("w") as errors,
         subprocess.Popen(
-            [sys.executable, "-m", "ui", "--index", str(newsroom_index)],
-            cwd=ROOT, env=environment(home, sockets=True), stdout=subprocess.PIPE, stderr=log, text=True,
+            [sys.executable, "-m", "ui", "--index", str(index), *options],
+            cwd=ROOT, env=environment(home, sockets=True), stdout=subprocess.PIPE, stderr=errors, text=True,
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a background job ignores it
         ) as page,
     ):  # fmt: skip
         try:
             assert page.stdout is not None
             said = page.stdout.readline()
-            found = re.search(r"http://127\.0\.0\.1:\d+/", said)
-            assert found, said + (home / "log").read_text()
-            yield found.group()
-            page.send_signal(signal.SIGINT)
-            rest, _ = page.communicate(timeout=30)
+            found = re.search(r"http://[\d.]+:\d+/", said)
+            assert found, said + log.read_text()
+            yield found.group(), page
+            if page.poll() is None:
+                page.send_signal(signal.SIGINT)
+                page.communicate(timeout=30)
+                assert (page.returncode, log.read_text()) == (0, "ui: stopped.\n")
         finally:
             page.kill()
-    assert (page.returncode, rest, (home / "log").read_text()) == (0, "", "ui: stopped.\n")

@@ -1,7 +1,8 @@
-"""The page in a real Chromium. RAG_SCREENSHOTS=folder keeps what was seen."""
+"""The page in a real Chromium. RAG_SCREENSHOTS=folder keeps what was seen; RAG_AXE=axe.min.js scans for barriers."""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -9,8 +10,12 @@ from pathlib import Path
 
 import pytest
 
+import rag
+from rag.store import Snapshot
 from rag.types import SAID_NOTHING
-from tests.ui.conftest import HERONS, HOSTILE
+from tests.commands import ROOT
+from tests.newsroom import write_newsroom
+from tests.ui.conftest import HERONS, HOSTILE, served
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (pip install playwright)")
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
@@ -23,6 +28,10 @@ QUIET = [
 ]
 SECONDS = 60_000  # ms a test waits for an answer on a busy machine
 CRACKS, COUNT = "How many cracks did engineers find?", "How many herons did the warden Ada Quill count?"
+UNSAID = "What is the capital of Australia?"
+LAMP = "Lighthouse lit again\n\nKeeper Ruth Amble lit the lamp of Foss lighthouse on Friday after nine dark years.\n"
+WHO_LIT = "Who lit the lamp of Foss lighthouse?"
+NO_MARKUP = "script, img, svg, h1, a, strong, em, code, iframe, style, .katex, .mermaid, [onerror], [onload], [onclick]"
 
 pytestmark = [
     pytest.mark.slow,
@@ -43,15 +52,22 @@ class Reader:
     """Someone at the page, who notes what it fetched and what went wrong."""
 
     def __init__(self, browser: sync_api.Browser, address: str, **look: object) -> None:
-        self.context = browser.new_context(**{"viewport": {"width": 1100, "height": 900}, **look})
+        self.context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **look})
         self.page = self.context.new_page()
         self.asked: set[str] = set()
         self.faults: list[str] = []
+        self.address = address
         self.page.on("request", lambda request: self.asked.add(request.url))
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         self.page.on("console", lambda line: self.faults.append(line.text) if line.type == "error" else None)
+        self.page.set_default_timeout(SECONDS)
         self.page.goto(address)
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the page can be used."""
         self.page.wait_for_selector("#rag-box textarea")
+        self.page.wait_for_function("() => window.rag")
 
     def ask(self, question: str) -> sync_api.Locator:
         """Type into whatever has the focus, press Enter, and return the finished turn."""
@@ -59,13 +75,26 @@ class Reader:
         before = turns.count()
         self.page.keyboard.insert_text(question)
         self.page.keyboard.press("Enter")
-        turns.nth(before).wait_for(timeout=SECONDS)
-        self.page.wait_for_function(
-            "n => { const rows = document.querySelectorAll('#rag-chat .bot-row');"
-            " return rows.length > n && !rows[n].textContent.includes('Searching'); }",
-            arg=before, timeout=SECONDS,
-        )  # fmt: skip
-        return turns.nth(before)
+        return self.answered(before)
+
+    def answered(self, number: int) -> sync_api.Locator:
+        """Wait for the turn of that number, from 0, and return it."""
+        row = self.page.locator("#rag-chat .bot-row").nth(number)
+        row.locator(".rag-turn, .rag-notice").wait_for()
+        return row
+
+    def questions(self) -> list[str]:
+        """Return every question on the page."""
+        return self.page.locator("#rag-chat .rag-question").all_inner_texts()
+
+    def button(self, name: str) -> None:
+        """Press a button of the page by its name."""
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def articles(self) -> None:
+        """Open the panel of articles."""
+        self.button("Articles")
+        self.page.wait_for_selector(".rag-list li")
 
     def keep(self, name: str) -> None:
         """Take a screenshot if anybody wants to look."""
@@ -78,14 +107,15 @@ class Reader:
 def visit(browser, address):
     readers: list[Reader] = []
 
-    def arrive(**look: object) -> Reader:
-        readers.append(Reader(browser, address, **look))
+    def arrive(at: str = address, **look: object) -> Reader:
+        readers.append(Reader(browser, at, **look))
         return readers[-1]
 
     yield arrive
     for reader in readers:
         reader.context.close()
-        assert {url for url in reader.asked if not url.startswith((address, "data:", "blob:"))} == set()
+        own = (reader.address, "data:", "blob:")
+        assert {url for url in reader.asked if not url.startswith(own)} == set()
         assert reader.faults == []
 
 
@@ -94,58 +124,249 @@ def reader(visit) -> Reader:
     return visit()
 
 
+# --- asking -------------------------------------------------------------------------------------------------------
+
+
 def test_ask_and_see_the_words_in_their_sentence(reader: Reader) -> None:
     assert reader.page.title() == "Ask the newsroom"
+    reader.page.wait_for_selector(".rag-starter")
     reader.keep("empty")
     turn = reader.ask(CRACKS)
-    assert turn.locator(".rag-short").inner_text() == "17"
-    sentence = turn.locator(".rag-answer > .rag-quote")
+    assert turn.locator(".rag-short bdi").inner_text() == "17"
+    sentence = turn.locator(".rag-main > .rag-quote")
     assert "found 17 cracks" in sentence.inner_text()
     assert sentence.locator("mark").all_inner_texts() == ["17"]
-    assert turn.locator("h3").first.inner_text() == "2 sources"
-    cards = turn.locator(".rag-sources .rag-publisher").all_inner_texts()
-    assert sorted(cards) == ["The Marlow Courier", "The Marlow Herald"]
-    assert turn.locator(".rag-sources mark").evaluate_all("marks => marks.map(mark => mark.textContent)") == [
-        "17",
-        "17",
+    assert turn.locator(".rag-side h3").inner_text() == "2 sources"
+    assert sorted(turn.locator(".rag-sources .rag-publisher").all_inner_texts()) == [
+        "The Marlow Courier",
+        "The Marlow Herald",
     ]
-    assert turn.locator(".rag-confidence").first.inner_text().endswith("%)")
+    assert turn.locator(".rag-sources mark").evaluate_all("all => all.map(mark => mark.textContent)") == ["17", "17"]
+    assert turn.locator(".rag-agree").inner_text().startswith("2 articles say so: The Marlow ")
+    assert turn.locator(".rag-confidence summary").inner_text().endswith("%)")
+    assert turn.locator(".rag-seconds").inner_text().endswith(" s")
     box = reader.page.locator("#rag-box textarea")
     assert box.input_value() == ""
     assert box.evaluate("box => box === document.activeElement")
     reader.keep("answer")
 
 
-def test_a_status_is_on_the_page_while_it_searches(reader: Reader) -> None:
+def test_the_stages_are_on_the_page_as_they_happen(reader: Reader) -> None:
     reader.page.evaluate(
-        "() => { window.seen = []; new MutationObserver(() => {"
-        " const notice = document.querySelector('.rag-notice'); if (notice) window.seen.push(notice.textContent); })"
-        ".observe(document.body, {subtree: true, childList: true, characterData: true}); }"
+        """() => { window.seen = [];
+          new MutationObserver(() => {
+            const stage = document.querySelector('.rag-stages');
+            if (stage && window.seen.at(-1) !== stage.textContent) window.seen.push(stage.textContent);
+          }).observe(document.body, {subtree: true, childList: true, characterData: true}); }"""
     )
     reader.ask(CRACKS)
-    assert "Searching and reading the articles …" in reader.page.evaluate("window.seen")
+    seen = reader.page.evaluate("window.seen")
+    assert seen[0] == "Searching the articles …"
+    assert seen[1:] in (
+        ["Found 4 passages in 4 articles · Reading …", "Found 4 passages in 4 articles · Read · Deciding …"],
+        ["Found 4 passages in 4 articles · Reading …"],
+        ["Found 4 passages in 4 articles · Read · Deciding …"],  # a slow page may miss one
+    )
+
+
+def test_a_chip_opens_its_source_and_the_article_opens_at_the_very_words(reader: Reader, newsroom_index: Path) -> None:
+    turn = reader.ask(CRACKS)
+    second = turn.locator(".rag-source").nth(1)
+    assert second.locator("details").get_attribute("open") is None
+    turn.locator(".rag-chip").nth(1).click()
+    assert second.locator(".rag-passage").is_visible()
+    assert "rag-lit" in second.get_attribute("class")
+    assert second.locator("summary").evaluate("node => node === document.activeElement")
+    reader.keep("citation")
+    quote = second.locator(".rag-said").evaluate("node => node.textContent")
+    second.locator(".rag-open").click()
+    dialog = reader.page.get_by_role("dialog")
+    dialog.locator("mark").wait_for()
+    article_id = json.loads(second.locator(".rag-ref").evaluate("node => node.textContent"))[0]
+    assert dialog.locator("mark").inner_text() == quote
+    assert dialog.locator(".rag-fulltext").evaluate("node => node.textContent") == text_of(newsroom_index, article_id)
+    assert dialog.locator("mark").evaluate("node => node === document.activeElement")
+    reader.keep("article")
+    reader.page.keyboard.press("Escape")
+    assert not dialog.is_visible()
+
+
+def text_of(index: Path, article_id: str) -> str:
+    snapshot = Snapshot.open(index)
+    [number] = [n for n, source in enumerate(snapshot.sources) if source.article_id == article_id]
+    return snapshot.article(number).text
+
+
+def test_a_quote_is_copied_with_its_source(visit) -> None:
+    reader = visit(permissions=["clipboard-read", "clipboard-write"])
+    turn = reader.ask(CRACKS)
+    turn.locator(".rag-copy").first.click()
+    reader.page.wait_for_selector("text=Copied")
+    copied = reader.page.evaluate("navigator.clipboard.readText()")
+    assert copied == turn.locator(".rag-cited").first.evaluate("node => node.textContent")
+    assert copied.startswith("“")
+    assert "17 cracks" in copied
+    assert "(The Marlow " in copied
 
 
 def test_what_is_not_said_is_marked_as_no_answer(reader: Reader) -> None:
-    turn = reader.ask("What is the capital of Australia?")
+    turn = reader.ask(UNSAID)
     assert turn.locator(".rag-short").inner_text() == SAID_NOTHING
     assert "Why: the passages found do not answer the question." in turn.inner_text()
     assert turn.locator("h3").all_inner_texts() == ["Closest passage, not an answer"]
     assert turn.locator("mark").count() == 0
+    assert turn.locator(".rag-bar, .rag-chip").count() == 0
     reader.keep("silence")
+
+
+def test_the_inspector_tells_every_passages_scores_and_fate(reader: Reader) -> None:
+    reader.ask(COUNT)
+    turn = reader.ask(CRACKS)
+    assert reader.page.locator(".rag-inspect").count() == 1  # of the last question only
+    turn.locator(".rag-inspect summary").click()
+    assert turn.locator(".rag-inspect thead th").all_inner_texts() == [
+        "Passage", "Dense", "BM25", "Fused", "Best words", "Reader", "Confidence", "What became of it",
+    ]  # fmt: skip
+    fates = turn.locator(".rag-inspect tbody td:last-child").all_inner_texts()
+    assert len(fates) == 4
+    assert {"cited as [1]", "cited as [2]"} <= set(fates)
+    reader.keep("inspector")
+
+
+def test_a_starter_is_asked_and_answered(reader: Reader) -> None:
+    starter = reader.page.locator(".rag-starter").first
+    starter.wait_for()
+    question = starter.inner_text()
+    starter.click()
+    turn = reader.answered(0)
+    assert reader.questions() == [question]
+    assert turn.locator(".rag-silent").count() == 0
+    assert not starter.is_visible()
+
+
+# --- conversation -------------------------------------------------------------------------------------------------
+
+
+def test_a_follow_up_says_what_it_was_searched_with_and_undo_and_new_forget(reader: Reader) -> None:
+    reader.ask("What did engineers find?")
+    turn = reader.ask("And who said what the repair would cost?")
+    shown = turn.locator(".rag-context").inner_text()
+    assert shown.startswith("Searched for “What did engineers find? ")
+    assert shown.endswith(" And who said what the repair would cost?”")
+    reader.keep("followup")
+    reader.button("Undo")
+    reader.page.locator("#rag-chat .bot-row").nth(1).wait_for(state="detached")
+    assert reader.questions() == ["What did engineers find?"]
+    reader.button("New conversation")
+    reader.page.locator("#rag-chat .bot-row").first.wait_for(state="detached")
+    reader.page.locator("#rag-box textarea").focus()
+    assert reader.ask("And who said what the repair would cost?").locator(".rag-context").count() == 0
+
+
+def test_an_earlier_question_is_changed_and_asked_again(reader: Reader) -> None:
+    reader.ask(COUNT)
+    reader.ask(UNSAID)
+    reader.page.locator(".rag-edit").first.click()
+    box = reader.page.locator("#rag-box textarea")
+    reader.page.wait_for_function("text => document.querySelector('#rag-box textarea').value === text", arg=COUNT)
+    reader.page.wait_for_selector("#rag-editing")
+    reader.keep("edit")
+    reader.button("Leave it as it was")
+    reader.page.wait_for_selector("#rag-editing", state="hidden")
+    assert (box.input_value(), len(reader.questions())) == ("", 2)
+    reader.page.locator(".rag-edit").first.click()
+    reader.page.wait_for_selector("#rag-editing")
+    box.fill(CRACKS)
+    box.press("Enter")
+    reader.page.wait_for_function("() => document.querySelectorAll('.rag-question').length === 1")
+    assert reader.answered(0).locator(".rag-short bdi").inner_text() == "17"
+    assert reader.questions() == [CRACKS]
+    reader.page.wait_for_selector("#rag-editing", state="hidden")
+
+
+def test_a_reload_keeps_the_conversation_and_nobody_else_sees_it(visit) -> None:
+    reader = visit()
+    reader.ask(CRACKS)
+    reader.ask(UNSAID)
+    reader.page.reload()
+    reader.settle()
+    reader.answered(1)
+    assert reader.questions() == [CRACKS, UNSAID]
+    assert reader.page.locator(".rag-short bdi").all_inner_texts() == ["17"]
+    assert visit().page.locator("#rag-chat .bot-row").count() == 0
+
+
+def test_the_conversation_is_saved_as_markdown_and_json(reader: Reader) -> None:
+    reader.ask(CRACKS)
+    with reader.page.expect_download() as got:
+        reader.button("Save as Markdown")
+    assert got.value.suggested_filename == "conversation.md"
+    text = Path(got.value.path()).read_text("utf-8")
+    assert f"## {CRACKS}\n\n**17** (" in text
+    assert "\n\n> “The old bridge over the Tarn closed" in text
+    with reader.page.expect_download() as got:
+        reader.button("Save as JSON")
+    [turn] = json.loads(Path(got.value.path()).read_text("utf-8"))
+    assert (turn["question"], turn["answer"]["text"], len(turn["answer"]["citations"])) == (CRACKS, "17", 2)
+
+
+def test_a_verdict_and_its_note_are_kept_for_rag_eval(reader: Reader, newsroom_index: Path) -> None:
+    turn = reader.ask(CRACKS)
+    turn.locator(".rag-bad").click()
+    reader.page.wait_for_selector(".rag-bad.rag-pressed[aria-pressed=true]")
+    note = reader.page.locator("#rag-note textarea")
+    note.fill("Seventeen <b>lorries</b>")
+    reader.keep("verdict")
+    note.press("Enter")
+    note.wait_for(state="hidden")
+    lines = (newsroom_index.parent / "index.page" / "feedback.jsonl").read_text("utf-8").splitlines()
+    told = [(line["good"], line["note"], line["answer"]["text"]) for line in map(json.loads, lines)]
+    assert told[-2:] == [(False, "", "17"), (False, "Seventeen <b>lorries</b>", "17")]
+
+
+def test_filters_narrow_the_articles_and_say_so(reader: Reader) -> None:
+    reader.page.get_by_text("Only some articles").click()
+    publishers = reader.page.get_by_label("Publishers")
+    publishers.click()
+    reader.page.get_by_role("option", name="The Marlow Courier").click()
+    publishers.press("Escape")
+    reader.page.locator("#rag-box textarea").focus()
+    turn = reader.ask(CRACKS)
+    assert turn.locator(".rag-sources .rag-publisher").all_inner_texts() == ["The Marlow Courier"]
+    assert turn.locator(".rag-context").inner_text() == "Only The Marlow Courier"
+    reader.keep("filter")
+    reader.page.get_by_label("From day").fill("March")
+    reader.page.locator("#rag-box textarea").focus()
+    notice = reader.ask(CRACKS).locator(".rag-notice").inner_text()
+    assert notice == "'March' is not a day; write it as 2025-02-04."
+
+
+# --- safety -------------------------------------------------------------------------------------------------------
 
 
 def test_a_hostile_article_is_shown_to_the_letter_and_does_nothing(reader: Reader) -> None:
     turn = reader.ask(COUNT)
-    assert turn.locator(".rag-short").inner_text() == "31"
-    quotes = turn.locator(".rag-quote").evaluate_all("quotes => quotes.map(quote => quote.textContent)")
-    assert quotes[:2] == [f"“{HERONS}”"] * 2
+    assert turn.locator(".rag-short bdi").inner_text() == "31"
+    assert turn.locator(".rag-quote").first.evaluate("node => node.textContent") == HERONS
+    assert turn.locator(".rag-said").first.evaluate("node => node.textContent") == HERONS
     assert turn.locator(".rag-title").first.inner_text() == HOSTILE["title"]
     assert turn.locator(".rag-publisher").first.inner_text() == HOSTILE["publisher"]
     assert turn.locator("mark").all_inner_texts()[0] == "31"
-    assert turn.locator("script, img, svg, h1, a, strong, em, code, .katex, .mermaid, [onerror], [onload]").count() == 0
-    assert reader.page.evaluate("window.broken") is None
+    assert turn.locator(NO_MARKUP).count() == 0
     reader.keep("hostile")
+    turn.locator(".rag-source .rag-open").first.click()
+    dialog = reader.page.get_by_role("dialog")
+    dialog.locator("mark").wait_for()
+    assert dialog.locator(".rag-fulltext").evaluate("node => node.textContent") == HERONS
+    assert dialog.locator("h2").inner_text() == HOSTILE["title"]
+    assert dialog.locator(NO_MARKUP).count() == 0
+    reader.page.keyboard.press("Escape")
+    reader.articles()
+    rows = reader.page.locator(".rag-list")
+    assert HOSTILE["title"] in rows.locator(".rag-read").all_inner_texts()
+    assert rows.locator(NO_MARKUP).count() == 0
+    assert reader.page.locator("#rag-starters").locator(NO_MARKUP).count() == 0
+    assert reader.page.evaluate("window.broken") is None
 
 
 @pytest.mark.parametrize(
@@ -155,13 +376,21 @@ def test_a_hostile_article_is_shown_to_the_letter_and_does_nothing(reader: Reade
         "</p></article><script>window.broken=1</script> cracks",
         "[cracks](javascript:window.broken=1) **bold** $$x^2$$ `code` # head",
         "${window.broken=1} {{7*7}} cracks &lt;b&gt;",
+        "<iframe srcdoc='<script>parent.broken=1</script>'></iframe> cracks",
+        "<a href='javascript:window.broken=1'>cracks</a> <style>*{display:none}</style>",
+        "\"><svg/onload=window.broken=1> ' onmouseover='window.broken=1 cracks",
     ],
 )
 def test_a_hostile_question_is_shown_to_the_letter_and_does_nothing(reader: Reader, question: str) -> None:
     reader.ask(question)
-    row = reader.page.locator("#rag-chat .user-row").last
-    assert row.locator(".rag-question").evaluate("shown => shown.textContent") == question
-    assert row.locator("script, img, a, strong, code, h1, .katex").count() == 0
+    for again in (False, True):
+        if again:
+            reader.page.reload()
+            reader.settle()
+            reader.answered(0)
+        row = reader.page.locator("#rag-chat .user-row").last
+        assert row.locator(".rag-question").evaluate("shown => shown.textContent") == question
+        assert row.locator(NO_MARKUP).count() == 0
     assert reader.page.evaluate("window.broken") is None
 
 
@@ -192,44 +421,212 @@ def test_the_second_wall_holds_where_escaping_would_not(visit) -> None:
     reader.asked.clear()  # the attempt is listed as a request, though it was stopped
 
 
-def test_a_folded_source_opens_by_keyboard(reader: Reader) -> None:
-    turn = reader.ask(CRACKS)
-    first = turn.locator("details").first
-    assert first.get_attribute("open") is None
-    first.locator("summary").focus()
-    reader.page.keyboard.press("Enter")
-    assert first.locator(".rag-quote").is_visible()
-    assert first.locator(".rag-place").inner_text().endswith(".md")
+# --- articles -----------------------------------------------------------------------------------------------------
 
 
-def test_a_follow_up_says_what_it_was_asked_with_and_a_new_conversation_forgets(reader: Reader) -> None:
-    reader.ask("What did engineers find?")
-    turn = reader.ask("And who said what the repair would cost?")
-    assert turn.locator(".rag-context").inner_text() == "Searched together with “What did engineers find?”"
-    reader.keep("followup")
-    reader.page.get_by_role("button", name="New conversation").click()
-    reader.page.locator("#rag-chat .bot-row").first.wait_for(state="detached")
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[str]:
+    """A page over an index of its own, whose articles may change."""
+    rag.build_index(articles=write_newsroom(tmp_path / "news"), index=tmp_path / "index")
+    (tmp_path / "home").mkdir()
+    with served(tmp_path / "index", tmp_path / "home") as (address, _):
+        yield address
+
+
+def test_an_added_file_answers_and_when_it_is_removed_it_does_not(bench: str, visit, tmp_path: Path) -> None:
+    reader, other = visit(bench), visit(bench)
+    reader.articles()
+    assert reader.page.locator(".rag-shelf").inner_text().startswith("3 articles, 4 March 2025 to 5 March 2025. 2 ")
+    lamp = tmp_path / "lamp <img src=x onerror=window.broken=1>.txt"
+    lamp.write_text(LAMP, "utf-8")
+    long = {"id": "long", "title": "T" * 5_000_000 + "<script>window.broken=1</script>", "text": "Otters came back."}
+    (tmp_path / "long.jsonl").write_text(json.dumps(long), "utf-8")
+    (tmp_path / "bad.exe").write_text("no", "utf-8")
+    put = reader.page.locator("#rag-files input[type=file]")
+    put.set_input_files([lamp, tmp_path / "long.jsonl"])
+    reader.page.wait_for_selector("#rag-status :text('Done: 5 articles, 2 new or changed')")
+    assert "5 articles" in reader.page.locator(".rag-shelf").inner_text()
+    reader.page.get_by_label("Find an article").fill("lighthouse")
+    reader.page.wait_for_function("() => document.querySelectorAll('.rag-list li').length === 1")
+    reader.keep("added")
     reader.page.locator("#rag-box textarea").focus()
-    assert reader.ask("And who said what the repair would cost?").locator(".rag-context").count() == 0
+    turn = reader.ask(WHO_LIT)
+    assert "Ruth Amble" in turn.locator(".rag-said").first.inner_text()
+    other.page.locator("#rag-box textarea").focus()
+    assert "Ruth Amble" in other.ask(WHO_LIT).locator(".rag-said").first.inner_text()
+    assert len(reader.ask("What came back?").inner_text()) < 5000
+    reader.page.once("dialog", lambda dialog: dialog.accept())
+    reader.page.locator(".rag-remove").first.click()
+    reader.page.wait_for_selector("#rag-status :text('Done: 4 articles, 1 gone')")
+    reader.page.locator("#rag-box textarea").focus()
+    assert "Ruth Amble" not in reader.ask(WHO_LIT).inner_text()
+    assert reader.page.evaluate("window.broken") is None
 
 
-def test_two_readers_do_not_see_each_other(visit) -> None:
+def test_an_article_is_left_out_put_back_and_odd_files_are_refused(bench: str, visit, tmp_path: Path) -> None:
+    reader = visit(bench)
+    reader.articles()
+    reader.page.locator("li", has_text="Baker wins national prize").locator(".rag-remove").click()
+    reader.page.wait_for_selector("#rag-status :text('Done: 2 articles, 1 gone, 1 skipped')")
+    reader.page.locator(".rag-skipped summary").click()
+    assert "baker.txt" in reader.page.locator(".rag-skipped li").inner_text()
+    reader.button("Put back what was left out")
+    reader.page.wait_for_selector("#rag-status :text('Done: 3 articles, 1 new or changed')")
+    empty = tmp_path / "empty.txt"
+    empty.write_text("", "utf-8")
+    reader.page.locator("#rag-files input[type=file]").set_input_files([empty])
+    reader.page.wait_for_selector("#rag-status :text('is empty')")
+    (tmp_path / "news" / "lamp.txt").write_text(LAMP, "utf-8")
+    reader.button("Read the folders again")
+    reader.page.wait_for_selector("#rag-status :text('Done: 4 articles, 1 new or changed')")
+
+
+# --- everybody ----------------------------------------------------------------------------------------------------
+
+
+def test_two_readers_at_once_do_not_see_each_other(visit) -> None:
     one, other = visit(), visit()
-    one.ask(CRACKS)
-    other.ask(COUNT)
-    assert other.page.locator("#rag-chat .user-row").count() == 1
-    assert one.page.locator("#rag-chat .user-row").all_inner_texts() == [CRACKS]
+    for reader, question in ((one, CRACKS), (other, COUNT)):
+        reader.page.keyboard.insert_text(question)
+        reader.page.keyboard.press("Enter")
+    assert one.answered(0).locator(".rag-short bdi").inner_text() == "17"
+    assert other.answered(0).locator(".rag-short bdi").inner_text() == "31"
+    assert (one.questions(), other.questions()) == ([CRACKS], [COUNT])
+
+
+def test_by_keyboard_alone(reader: Reader) -> None:
+    keys, page = reader.page.keyboard, reader.page
+
+    def tab_to(kind: str, *, back: bool = False) -> None:
+        for _ in range(60):
+            if page.evaluate("kind => document.activeElement.matches(kind)", kind):
+                return
+            keys.press("Shift+Tab" if back else "Tab")
+        raise AssertionError(f"{kind} cannot be reached")
+
+    reader.ask(CRACKS)
+    tab_to(".rag-chip", back=True)
+    keys.press("Enter")
+    tab_to(".rag-source .rag-open")
+    keys.press("Enter")
+    page.locator("#rag-dialog mark").wait_for()
+    keys.press("Escape")
+    page.locator("#rag-dialog").wait_for(state="hidden")
+    assert page.evaluate("document.activeElement.matches('.rag-open')")
+    tab_to(".rag-good", back=True)
+    keys.press("Enter")
+    page.wait_for_selector(".rag-good.rag-pressed")
+    tab_to("#rag-box textarea")
+    tab_to("#rag-shelf-button", back=True)
+    keys.press("Enter")
+    page.wait_for_selector(".rag-list li")
+    tab_to(".rag-list .rag-read", back=True)
+    keys.press("Enter")
+    page.locator("#rag-dialog h2").wait_for()
+    keys.press("Escape")
+
+
+def test_what_is_off_the_screen_is_not_reached_by_tab(reader: Reader) -> None:
+    reader.page.wait_for_selector(".rag-starter")
+    for _ in range(40):
+        reader.page.keyboard.press("Tab")
+        assert not reader.page.evaluate("Boolean(document.activeElement.closest('.sidebar-content'))")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_phones_width_and_both_lights(visit, scheme: str) -> None:
     reader = visit(viewport={"width": 375, "height": 740}, device_scale_factor=2, color_scheme=scheme)
+    reader.page.wait_for_selector(".rag-starter")
+    reader.keep(f"phone-empty-{scheme}")
     reader.ask(CRACKS)
     reader.ask(COUNT)
     assert reader.page.evaluate("document.documentElement.scrollWidth") == 375
-    ground = reader.page.evaluate("getComputedStyle(document.querySelector('gradio-app')).backgroundColor")
-    assert ground == {"light": "rgb(250, 249, 246)", "dark": "rgb(24, 25, 27)"}[scheme]
+    assert ground(reader) == {"light": "rgb(250, 249, 246)", "dark": "rgb(24, 25, 27)"}[scheme]
     reader.page.wait_for_function(  # the last question goes to the top, its answer below it
         "() => [...document.querySelectorAll('#rag-chat .user-row')].pop().getBoundingClientRect().top < 150"
     )
     reader.keep(f"phone-{scheme}")
+
+
+def test_dark_mode_is_chosen_and_kept(reader: Reader) -> None:
+    assert ground(reader) == "rgb(250, 249, 246)"
+    reader.button("Light or dark")
+    assert ground(reader) == "rgb(24, 25, 27)"
+    reader.page.reload()
+    reader.settle()
+    assert ground(reader) == "rgb(24, 25, 27)"
+    reader.ask(CRACKS)
+    reader.keep("dark")
+
+
+def ground(reader: Reader) -> str:
+    return reader.page.evaluate("getComputedStyle(document.querySelector('gradio-app')).backgroundColor")
+
+
+def test_a_server_that_is_gone_is_said_and_the_question_given_back(visit, tmp_path: Path) -> None:
+    rag.build_index(articles=write_newsroom(tmp_path / "news"), index=tmp_path / "index")
+    (tmp_path / "home").mkdir()
+    with served(tmp_path / "index", tmp_path / "home") as (address, process):
+        reader = visit(address)
+        reader.ask(CRACKS)
+        reader.page.wait_for_timeout(500)  # the stream of that answer has ended
+        process.kill()
+        process.wait()
+        notice = reader.ask(COUNT).locator(".rag-notice").inner_text()
+        assert notice.startswith("The answer did not come: ")
+        assert reader.page.locator("#rag-box textarea").input_value() == COUNT
+        reader.faults.clear()  # the browser's own complaints of a refused connection
+
+
+def test_the_picture_of_the_readme(visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    rag.build_index(articles="eval/articles", index=tmp_path / "index")
+    (tmp_path / "home").mkdir()
+    with served(tmp_path / "index", tmp_path / "home") as (address, _):
+        reader = visit(address, viewport={"width": 1180, "height": 860})
+        turn = reader.ask("How many migrants were on the deportation flight?")
+        assert turn.locator(".rag-short bdi").inner_text() == "43"
+        assert turn.locator(".rag-chip").count() == 3
+        reader.keep("page")
+        reader.context.close()
+
+
+# --- barriers -----------------------------------------------------------------------------------------------------
+
+AXE = Path(os.environ.get("RAG_AXE", "node_modules/axe-core/axe.min.js"))
+SCAN = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations
+  .filter(one => ['serious', 'critical'].includes(one.impact))
+  .map(one => one.id + ': ' + one.nodes.map(node => node.html.slice(0, 160)).join(' | '))"""
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed (npm install --no-save axe-core)")
+@pytest.mark.parametrize("look", [{"color_scheme": "light"}, {"color_scheme": "dark"}], ids=["light", "dark"])
+def test_no_serious_barrier_in_any_state(visit, look: dict[str, str]) -> None:
+    reader = visit(**look)
+    reader.page.evaluate(AXE.read_text("utf-8") + ";0")
+    found: dict[str, list[str]] = {}
+
+    def scan(state: str) -> None:
+        reader.page.wait_for_timeout(400)  # fading ends
+        found[state] = reader.page.evaluate(SCAN)
+
+    reader.page.wait_for_selector(".rag-starter")
+    scan("empty")
+    reader.ask(CRACKS)
+    scan("answer")
+    reader.page.locator(".rag-confidence summary").click()
+    reader.page.locator(".rag-inspect summary").click()
+    reader.page.locator(".rag-good").click()
+    reader.page.wait_for_selector("#rag-note")
+    scan("unfolded")
+    reader.page.locator(".rag-source .rag-open").first.click()
+    reader.page.locator("#rag-dialog mark").wait_for()
+    scan("article")
+    reader.page.keyboard.press("Escape")
+    reader.page.locator("#rag-box textarea").focus()
+    reader.ask(UNSAID)
+    scan("silence")
+    reader.page.get_by_text("Only some articles").click()
+    reader.articles()
+    scan("articles")
+    assert found == {state: [] for state in found}

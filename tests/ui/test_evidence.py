@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from rag.assistant import Assistant
+from rag.reading.decide import Candidate
 from rag.store import Snapshot
-from rag.types import Article
+from rag.types import Article, Hit, Reading, Span
+from tests.conftest import make_passage
+from tests.ui.page import SOURCE, make_answer
 from ui.evidence import AROUND, contexts_of, passages_seen
 
 CRACKS = "How many cracks did engineers find?"
@@ -62,3 +66,42 @@ def test_silence_says_how_much_was_missing(assistant: Assistant) -> None:
     seen = passages_seen(reading, assistant.rate(reading), answer, 0.62)
     assert any("is less than the 62% an answer needs" in one.why for one in seen)
     assert not any(one.why.startswith("cited") for one in seen)
+
+
+def read(text: str, article_id: str, words: str, margin: float) -> tuple[Hit, Span]:
+    hit = Hit(make_passage(text, article_id), 1.0, 1, "fused")
+    start = text.index(words)
+    return hit, Span(hit, start, start + len(words), margin, 0.0)
+
+
+def test_every_fate_of_a_passage_has_its_words() -> None:
+    first = read("Engineers found 17 cracks in it.", SOURCE.article_id, "17", 9.0)
+    others = [
+        read("There were 17 cracks.", "same", "17", 5.0),
+        read("Some say 17 cracks.", "unsure", "17", 1.0),
+        read("He counted them.", "pointing", "He", 4.0),
+        read("Others counted 16.", "less", "16", 3.0),
+        read("It rained for 3 days.", "doubtful", "3", -1.0),
+    ]
+    unread = Hit(make_passage("Nothing here.", "unread"), 1.0, 1, "fused")
+    spans = {hit.passage.source.article_id: span for hit, span in (first, *others)}
+    reading = Reading("How many?", (*(hit for hit, _ in (first, *others)), unread), tuple(spans.values()), 0.0)
+    candidates = [
+        Candidate((spans["bridge"], spans["same"]), {}, 0.93),
+        Candidate((spans["less"],), {}, 0.4),
+        Candidate((spans["doubtful"],), {}, 0.1),
+    ]
+    cited = make_answer(citations=(replace(make_answer().citations[0], start=0, end=32),))
+    told = {one.article_id: one for one in passages_seen(reading, candidates, cited, 0.5)}
+    assert {article_id: one.why for article_id, one in told.items()} == {
+        "bridge": "cited as [1]",
+        "same": "says the same as the answer",
+        "unsure": "says the same as a likelier passage, but too unsurely to support it",
+        "pointing": "its best words only point at an answer",
+        "less": "its words are trusted less (40%) than the first (93%)",
+        "doubtful": "no answer is likelier here than its best words",
+        "unread": "the reader found no words here that could be an answer",
+    }
+    assert (told["less"].text, told["less"].margin, told["less"].confidence) == ("16", 3.0, 0.4)
+    assert (told["unsure"].text, told["unsure"].margin, told["unsure"].confidence) == ("17", 1.0, None)
+    assert (told["unread"].text, told["unread"].margin, told["unread"].confidence) == ("", None, None)

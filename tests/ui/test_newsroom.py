@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from dataclasses import replace
@@ -12,6 +13,7 @@ import pytest
 import rag
 from rag.config import load_config
 from rag.ingest import LEFT_OUT
+from rag.starters import CACHE
 from tests.newsroom import write_newsroom
 from ui.newsroom import MAX_FILES, Newsroom
 
@@ -96,3 +98,26 @@ def test_the_shelf_is_searched_by_words(newsroom: Newsroom) -> None:
     assert [source.article_id for source in shelf.matching("marlow bridge")] == ["bridge-again", "bridge"]
     assert shelf.matching("nothing of the kind") == []
     assert [one.article_id for one in replace(shelf, sources=()).matching("")] == []
+
+
+def test_questions_to_begin_with_are_answered_and_kept_in_the_index(newsroom: Newsroom, tmp_path: Path) -> None:
+    first = newsroom.starters()
+    kept = tmp_path / "index" / CACHE
+    assert json.loads(kept.read_text("utf-8")) == {"build": newsroom.build, "questions": first}
+    written = kept.stat().st_mtime_ns
+    assert newsroom.starters() == first
+    assert kept.stat().st_mtime_ns == written
+    assert "How many cracks did engineers find?" in first
+    for question in first:
+        answer = newsroom.assistant.answer(question)
+        assert not answer.abstained
+        assert answer.citations
+
+
+def test_another_build_has_questions_of_its_own(newsroom: Newsroom, tmp_path: Path) -> None:
+    lorries = "How many lorries were turned back?"
+    assert lorries in newsroom.starters()
+    *_, told = newsroom.remove("bridge-again")
+    assert told.startswith("Done: 2 articles")
+    assert lorries not in newsroom.starters()
+    assert json.loads((tmp_path / "index" / CACHE).read_text("utf-8"))["build"] == newsroom.build

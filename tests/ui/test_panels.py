@@ -2,9 +2,19 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 
 from rag.types import Article, Skipped, Source
-from ui.panels import MAX_LISTED, Shelf, render_article, render_list, render_shelf
+from ui.markup import MAX_LINE, MAX_QUOTE
+from ui.panels import (
+    MAX_LISTED,
+    Shelf,
+    render_article,
+    render_list,
+    render_shelf,
+    render_starters,
+    render_status,
+)
 
 HOSTILE = "<script>window.broken=1</script>\u202e & \"x\" onerror='y'"
 SOURCE = Source("a", HOSTILE, HOSTILE, "2025-02-04T09:52", "javascript:window.broken=2", byline=HOSTILE)
@@ -55,3 +65,30 @@ def test_a_list_is_cut_and_says_so() -> None:
     assert shown.count("Delete this added file") == 1
     assert "No article matches." in render_list(many, "zebra", frozenset())
     assert "<script" not in render_list(SHELF, "", frozenset())
+
+
+def test_an_added_file_is_told_from_the_readers_own() -> None:
+    shelf = Shelf((replace(SOURCE, article_id="own"), replace(SOURCE, article_id="theirs")), (), 0, "")
+    theirs, own = render_list(shelf, "", frozenset({"own"})).split("</li>")[:2]
+    assert text_of(theirs).startswith("theirs")
+    assert ('class="rag-remove"' in theirs, "rag-own" in theirs) == (True, False)
+    assert "Leave this article out of the index; the file stays" in theirs
+    assert 'class="rag-remove rag-own" title="Delete this added file"' in own
+
+
+def test_a_status_is_one_sentence_and_escaped() -> None:
+    assert render_status("Reading <b>7</b> files …") == (
+        '<p class="rag-notice" role="status">Reading &lt;b&gt;7&lt;/b&gt; files …</p>'
+    )
+    assert text_of(render_status(HOSTILE)) == HOSTILE.replace("\u202e", "\ufffd")
+    assert len(text_of(render_status("x" * 5_000_000))) == MAX_QUOTE
+
+
+def test_questions_to_begin_with_are_buttons_and_escaped() -> None:
+    shown = render_starters(["Who won?", HOSTILE, "x" * 5_000_000])
+    first, *rest = re.findall(r'<button type="button" class="rag-starter" title="Ask this">([^<>]*)</button>', shown)
+    assert first == "Who won?"
+    assert [text_of(each) for each in rest] == [HOSTILE.replace("\u202e", "\ufffd"), "x" * (MAX_LINE - 1) + "…"]
+    assert text_of(shown).startswith("The articles answer, for example:Who won?")
+    assert shown.count("<") == 2 * 4
+    assert render_starters([]) == ""

@@ -60,3 +60,9 @@ def test_what_a_turn_says_to_the_next_question(turn: Turn, assistant: Assistant)
     silent = assistant.answer("What is the capital of Australia?")
     assert Turn(silent.question, silent).said == (silent.question, "")
     assert Turn("?", notice="blank").said is None
+
+
+@pytest.mark.parametrize("field", [{"start": float("inf")}, {"margin": 10**400}])
+def test_a_number_beyond_all_bounds_is_left_out(turn: Turn, field: dict[str, object]) -> None:
+    [good] = save_turns([turn])
+    assert load_turns([{**good, "seen": [{**good["seen"][0], **field}]}, good]) == [turn]
