@@ -1,4 +1,4 @@
-"""The command line: `python -m rag index` and `python -m rag ask`."""
+"""The command line: `python -m rag index`, `ask` and `verify`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from rag.errors import QuestionError
-from rag.exits import exit_status
+from rag.exits import DONE, FAILED, exit_status
 
 UNBROKEN = 100_000  # characters; wider than any sentence
 
@@ -36,7 +36,10 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--from", dest="published_from", metavar="DAY", help="published on this day or later, 2025-02-04")
     ask.add_argument("--to", dest="published_to", metavar="DAY", help="published on this day or earlier")
     ask.set_defaults(command=_ask)
-    for command in (index, ask):
+    verify = commands.add_parser("verify", help="check every quote of saved answers against the index and its files")
+    verify.add_argument("answers", metavar="FILE", help="an Answer as JSON, or one a line, as `ask --json` prints it")
+    verify.set_defaults(command=_verify)
+    for command in (index, ask, verify):
         command.add_argument("--index", metavar="DIR", help="where the index lives (default: from config.yaml)")
         command.add_argument("--config", metavar="FILE", help="the config.yaml to use (default: the nearest)")
         command.add_argument("--json", action="store_true", help="print JSON")
@@ -83,6 +86,32 @@ def _ask(parsed: argparse.Namespace) -> None:
             if parsed.questions is not None:
                 page.print(f"\n{question}", style="bold", markup=False)
             page.print(render_answer(answer))
+
+
+def _verify(parsed: argparse.Namespace) -> int:
+    from rag.articles import scan
+    from rag.config import load_config
+    from rag.saved import read_answers
+    from rag.store import Snapshot
+    from rag.verify import verify
+    from rag.wiring import index_path
+
+    answers = read_answers(parsed.answers)
+    snapshot = Snapshot.open(index_path(load_config(parsed.config), parsed.index))
+    with Console(stderr=True).status("Reading the folders of the index …"):
+        folders = [folder for folder in snapshot.manifest.folders if Path(folder).exists()]
+        raw = {record.digest for record in scan(folders, lambda _: None)} if folders else set()
+    findings = [(answer, verify(answer, snapshot, raw)) for answer in answers]
+    quotes = [finding for _, found in findings for finding in found]
+    faults = [finding for finding in quotes if finding.fault]
+    if parsed.json:
+        print(json.dumps({"answers": len(answers), "quotes": len(quotes), "faults": [one.to_json() for one in faults]}))
+    else:
+        page = _page()
+        for one in faults:
+            page.print(one.sentence(), style="bold", markup=False)
+        page.print(f"{len(quotes) - len(faults)} of {len(quotes)} quotes in {len(answers)} answers hold.", markup=False)
+    return FAILED if faults else DONE
 
 
 def _page() -> Console:

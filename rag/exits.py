@@ -1,4 +1,4 @@
-"""How a command ends: 0 done; 2 the caller's mistake, told in one line on stderr; 1 our fault; 130 stopped.
+"""How a command ends: 0 done; 1 our fault; 2 the caller's mistake, in one line; 3 a check did not pass; 130 stopped.
 
 The one place where an exception becomes an exit status. What this module does not know: what a command does.
 """
@@ -12,18 +12,21 @@ from collections.abc import Callable
 
 from rag.errors import RagError
 
-DONE, OUR_FAULT, MISTAKE, STOPPED = 0, 1, 2, 130
+DONE, OUR_FAULT, MISTAKE, FAILED, STOPPED = 0, 1, 2, 3, 130
 
 
-def exit_status(program: str, command: Callable[[], object], *, stopped: str = "stopped.", after: int = STOPPED) -> int:
+def exit_status(
+    program: str, command: Callable[[], int | None], *, stopped: str = "stopped.", after: int = STOPPED
+) -> int:
     """Run a command and return its exit status; never a traceback, unless RAG_TRACEBACK is set.
 
+    A command returns None when it is done, or a status of its own, FAILED where a check did not pass.
     stopped: what is said after Ctrl-C, and after: the status then.
     """
     if isinstance(sys.stdout, io.TextIOWrapper):  # a screen that knows no "“" shows \\u201c instead of failing
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        command()
+        status = command()
         sys.stdout.flush()  # a closed pipe is met here, not when the interpreter ends
     except RagError as error:
         return _say(program, str(error), MISTAKE)
@@ -31,12 +34,13 @@ def exit_status(program: str, command: Callable[[], object], *, stopped: str = "
         return _say(program, stopped, after)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left; nothing more to say
+        return DONE
     except Exception as error:
         if os.environ.get("RAG_TRACEBACK"):
             raise
         what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
         return _say(program, f"internal error ({what}); RAG_TRACEBACK=1 shows where. Please report it.", OUR_FAULT)
-    return DONE
+    return DONE if status is None else status
 
 
 def _say(program: str, text: str, status: int) -> int:

@@ -1,11 +1,40 @@
-"""A saved Answer → an Answer: the way back from `Answer.to_json`. It does not know whether the quotes still hold."""
+"""Saved Answers → Answers: the way back from `Answer.to_json`. It does not know whether the quotes still hold."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from rag.errors import QuestionError
 from rag.types import Alternative, Answer, Citation, Source
+
+WANTED = "give a file of answers, as `ask --json` prints them"
+
+
+def read_answers(path: str | Path) -> list[Answer]:
+    """Return the answers of a file: one as JSON, or one a line. Raises QuestionError naming what cannot be used."""
+    try:
+        text = Path(path).read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise QuestionError(
+            f"{path} cannot be read ({error}); give a file of answers, as `ask --json` prints them."
+        ) from None
+    try:
+        return [load_answer(json.loads(text))]
+    except (ValueError, TypeError, RecursionError):  # not one answer: then one a line
+        pass
+    answers = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            try:
+                answers.append(load_answer(json.loads(line)))
+            except (ValueError, TypeError, RecursionError) as error:
+                raise QuestionError(f"{path}:{number} is no answer ({error}); {WANTED}.") from None
+    if not answers:
+        raise QuestionError(f"{path} holds no answer; {WANTED}.")
+    return answers
 
 
 def load_answer(saved: Mapping[str, Any]) -> Answer:

@@ -15,7 +15,7 @@ LEVELS = [
     {"types", "errors"},
     {"protocols", "text", "followup", "saved"},
     {"articles", "chunking", "embedding", "engine", "store", "retrieval", "reading"},
-    {"additions", "assistant", "ingest", "starters"},
+    {"additions", "assistant", "ingest", "starters", "verify"},
     {"config", "exits", "terminal"},
     {"wiring"},
     {"__init__", "__main__", "eval", "training", "ui"},

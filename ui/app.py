@@ -168,7 +168,8 @@ def _asking(room: Newsroom) -> Callable[..., Iterator[tuple[Any, ...]]]:
         for come in conversation.ask(room, question, turns, filters):
             if isinstance(come, Turn):
                 yield _shown(conversation.add(turns, come))
-            else:
+            elif come.hits is not None and come.reading is None:
+                # The page itself says that it searches, and deciding takes less time than to tell of it.
                 yield conversation.messages(turns, question, come), gr.skip()
 
     return ask

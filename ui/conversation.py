@@ -107,6 +107,6 @@ def messages(turns: Sequence[Turn], asked: str = "", step: Step | None = None) -
 
 def _stage(step: Step) -> str:
     if step.hits is None:
-        return render_stage(None, None, deciding=False)
+        return render_stage()
     articles = {hit.passage.source.article_id for hit in step.hits}
-    return render_stage(len(step.hits), len(articles), deciding=step.reading is not None)
+    return render_stage(len(step.hits), len(articles))

@@ -44,14 +44,12 @@ def render_notice(sentence: str) -> str:
     return f'<p class="rag-notice">{escape(cut(sentence, MAX_QUOTE))}</p>'
 
 
-def render_stage(passages: int | None, articles: int | None, deciding: bool) -> str:
+def render_stage(passages: int | None = None, articles: int = 0) -> str:
     """Return how far a question has come. passages, articles: how many were found, None while searching."""
-    if passages is None:
-        told = ["Searching the articles …"]
-    else:
-        found = f"Found {_count(passages, 'passage')} in {_count(articles or 0, 'article')}"
-        told = [found, "Read", "Deciding …"] if deciding else [found, "Reading …"]
-    return f'<p class="rag-stages">{" · ".join(told)}</p>'
+    told = "Searching the articles …"
+    if passages is not None:
+        told = f"Found {_count(passages, 'passage')} in {_count(articles, 'article')} · Reading and deciding …"
+    return f'<p class="rag-stages">{told}</p>'
 
 
 def render_turn(turn: Turn) -> str:

@@ -226,8 +226,8 @@ def test_a_question_under_way_is_the_last_message_and_tells_how_far_it_is(room: 
     passages = len(steps[1].hits)
     articles = len({hit.passage.source.article_id for hit in steps[1].hits})
     assert told == [
-        render_stage(None, None, deciding=False),
-        render_stage(passages, articles, deciding=False),
-        render_stage(passages, articles, deciding=True),
+        render_stage(),
+        render_stage(passages, articles),
+        render_stage(passages, articles),
     ]
-    assert Page(told[1]).text == f"Found {passages} passages in {articles} articles · Reading …"
+    assert Page(told[1]).text == f"Found {passages} passages in {articles} articles · Reading and deciding …"

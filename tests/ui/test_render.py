@@ -198,9 +198,9 @@ def test_a_question_can_be_taken_back_into_the_box() -> None:
 
 
 def test_how_far_a_question_has_come() -> None:
-    assert render_stage(None, None, False) == '<p class="rag-stages">Searching the articles …</p>'
-    assert Page(render_stage(1_200, 1, False)).text == "Found 1,200 passages in 1 article · Reading …"
-    assert Page(render_stage(1, 3, True)).text == "Found 1 passage in 3 articles · Read · Deciding …"
+    assert render_stage() == '<p class="rag-stages">Searching the articles …</p>'
+    assert Page(render_stage(1_200, 1)).text == "Found 1,200 passages in 1 article · Reading and deciding …"
+    assert Page(render_stage(1, 3)).text == "Found 1 passage in 3 articles · Reading and deciding …"
 
 
 def test_what_was_seen_is_folded_behind_the_answer_and_behind_silence() -> None:

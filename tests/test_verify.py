@@ -1,0 +1,100 @@
+"""Saved answers are checked against the index and the files, through the command."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import rag
+from rag.__main__ import main
+from tests.newsroom import write_newsroom
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    rag.build_index(articles=write_newsroom(tmp_path / "news"), index=tmp_path / "index")
+    answer = rag.answer("How many cracks did engineers find?", index=str(tmp_path / "index"))
+    assert len(answer.citations) == 2
+    (tmp_path / "answer.json").write_text(json.dumps(answer.to_json()), "utf-8")
+    return tmp_path
+
+
+def verify(desk: Path, capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, str, str]:
+    status = main(["verify", str(desk / "answer.json"), "--index", str(desk / "index"), *options])
+    told = capsys.readouterr()
+    return status, told.out, told.err
+
+
+def change(desk: Path, **changes: object) -> None:
+    saved = json.loads((desk / "answer.json").read_text("utf-8"))
+    place = saved["citations"][1] if "citation" in changes else saved
+    place.update(changes.pop("citation", {}))
+    saved.update(changes)
+    (desk / "answer.json").write_text(json.dumps(saved), "utf-8")
+
+
+def test_what_was_just_answered_holds(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert verify(desk, capsys) == (0, "2 of 2 quotes in 1 answers hold.\n", "")
+    line = (desk / "answer.json").read_text("utf-8")
+    (desk / "answer.json").write_text(f"{line}\n\n{line}\n", "utf-8")
+    assert verify(desk, capsys)[:2] == (0, "4 of 4 quotes in 2 answers hold.\n")
+    status, out, _ = verify(desk, capsys, "--json")
+    assert (status, json.loads(out)) == (0, {"answers": 2, "quotes": 4, "faults": []})
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"citation": {"start": 1}}, "there stands '"),
+        ({"citation": {"start": 10**6, "end": 10**6 + 5}}, "the article has no such place"),
+        ({"citation": {"start": -5}}, "the article has no such place"),
+        ({"citation": {"quote": "Engineers found 18 cracks."}}, "there stands '"),
+        ({"citation": {"article_id": "nobody"}}, "no article of that id is in the index"),
+        ({"sentence": "Engineers found 18 cracks."}, "the sentence shown is another than the one quoted"),
+    ],
+)
+def test_one_altered_character_or_place_is_found(
+    desk: Path, capsys: pytest.CaptureFixture[str], changes: dict[str, object], said: str
+) -> None:
+    change(desk, **changes)
+    status, out, _ = verify(desk, capsys)
+    assert status == 3
+    assert said in out
+    assert out.endswith("1 of 2 quotes in 1 answers hold.\n")
+    status, out, _ = verify(desk, capsys, "--json")
+    [fault] = json.loads(out)["faults"]
+    assert (status, said in fault["fault"]) == (3, True)
+
+
+def test_a_file_that_changed_or_went_is_found(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = desk / "news" / "bridge.md"
+    path.write_text(path.read_text("utf-8") + "\nCorrected.\n", "utf-8")
+    status, out, _ = verify(desk, capsys)
+    assert (status, "the file has changed or gone since it was read" in out, "1 of 2" in out) == (3, True, True)
+    (desk / "news").rename(desk / "elsewhere")
+    assert "0 of 2 quotes" in verify(desk, capsys)[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "holds no answer; give a file of answers"),
+        ("[1]\n", ":1 is no answer"),
+        ('{"question": "Who?"}', ":1 is no answer (not a saved answer: it has no 'text')"),
+        ("\x00", ":1 is no answer"),
+    ],
+)
+def test_what_is_no_answer_is_one_sentence(
+    desk: Path, capsys: pytest.CaptureFixture[str], text: str, said: str
+) -> None:
+    (desk / "answer.json").write_text(text, "utf-8")
+    status, out, err = verify(desk, capsys)
+    assert (status, out, len(err.splitlines())) == (2, "", 1)
+    assert said in err
+
+
+def test_a_file_that_is_not_there_is_one_sentence(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (desk / "answer.json").unlink()
+    assert "cannot be read" in verify(desk, capsys)[2]
