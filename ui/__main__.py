@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import ctypes
 import importlib.util
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 
 from rag.errors import ConfigError
 from rag.exits import DONE, exit_status
+
+M_ARENA_MAX = -8  # in malloc.h
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,6 +49,7 @@ def _serve(parsed: argparse.Namespace) -> None:
     check_reachable(host, users)
     if parsed.mcp and importlib.util.find_spec("mcp") is None:
         raise ConfigError("--mcp needs a package more: pip install 'newsroom-rag[mcp]'.")
+    _share_memory()
     if sys.stderr.isatty():
         print("Opening the index and loading the models (a few seconds) …", file=sys.stderr)
 
@@ -67,6 +72,12 @@ def _serve(parsed: argparse.Namespace) -> None:
     finally:
         app.close(verbose=False)
         MODEL_TURN.__enter__()  # to the end: a thread inside a model when Python goes down would abort the process
+
+
+def _share_memory() -> None:
+    """Let all threads take memory from one place: with glibc's own for each, 20 readers made 1.0 GB into 1.8."""
+    with suppress(OSError, AttributeError):  # another C library
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from rag.errors import ConfigError
 from rag.eval.ablation import FAMILIES, ablate
 from rag.eval.commands import add_retrieval, add_speed, check_folders, measure_speed, retrieval, write_json
 from rag.eval.compare import check_baseline, compact, compare_reports, read_report, splits_in
+from rag.eval.conversations import add_conversations, conversations
 from rag.eval.feedback import add_feedback, feedback
 from rag.eval.followups import add_followups, followups
 from rag.eval.html import page
@@ -68,6 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _add_followups(
         commands.add_parser("followups", help="turns of dialogues: searched and read with and without history")
     )
+    _add_conversations(commands.add_parser("conversations", help="whole conversations, judged turn by turn"))
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or (given[0] not in commands.choices and given[0] not in ("-h", "--help")):
         given = [ANSWERS, *given]
@@ -212,6 +214,11 @@ def _add_retrieval(parser: argparse.ArgumentParser) -> None:
 def _add_speed(parser: argparse.ArgumentParser) -> None:
     add_speed(parser)
     parser.set_defaults(run=lambda parsed: measure_speed(parsed, Console()))
+
+
+def _add_conversations(parser: argparse.ArgumentParser) -> None:
+    add_conversations(parser)
+    parser.set_defaults(run=lambda parsed: conversations(parsed, Console()))
 
 
 def _add_followups(parser: argparse.ArgumentParser) -> None:
