@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from rag.errors import ConfigError, ModelError, RagError, StoreMissing
-from rag.exits import DONE, MISTAKE, OUR_FAULT, STOPPED, exit_status
+from rag.exits import DONE, FAILED, MISTAKE, OUR_FAULT, STOPPED, exit_status
 from tests.commands import ROOT
 
 
@@ -27,7 +27,8 @@ def test_the_statuses_are_those_of_the_contract() -> None:
 
 def test_a_command_that_ends_well_says_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_status("rag", lambda: print("43")) == 0
-    assert exit_status("rag", lambda: 7) == 0  # whatever it returns
+    assert exit_status("rag", lambda: None) == 0
+    assert exit_status("rag", lambda: FAILED) == 3  # a check that did not pass
     assert capsys.readouterr() == ("43\n", "")
 
 

@@ -143,6 +143,13 @@ const actions = {
   'rag-remove': remove,
   'rag-starter': (button) => ask(button.textContent),
 };
+// While an answer is on its way the conversation it will be added to stays as it is.
+document.addEventListener('click', (event) => {
+  if (!$('.rag-stages') || !event.target.closest('#rag-foot button, .rag-edit, .rag-good, .rag-bad')) return;
+  event.stopImmediatePropagation();
+  event.preventDefault();
+  say('Wait for the answer first.');
+}, true);
 document.addEventListener('click', (event) => {
   const button = event.target.closest('button');
   const kind = button && Object.keys(actions).find((name) => button.classList.contains(name));

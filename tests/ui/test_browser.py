@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 import rag
@@ -16,6 +17,7 @@ from rag.types import SAID_NOTHING
 from tests.commands import ROOT
 from tests.newsroom import write_newsroom
 from tests.ui.conftest import HERONS, HOSTILE, served
+from ui.app import AT_ONCE, MAX_WAITING
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (pip install playwright)")
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
@@ -277,6 +279,40 @@ def test_an_earlier_question_is_changed_and_asked_again(reader: Reader) -> None:
     assert reader.answered(0).locator(".rag-short bdi").inner_text() == "17"
     assert reader.questions() == [CRACKS]
     reader.page.wait_for_selector("#rag-editing", state="hidden")
+
+
+def test_a_conversation_is_not_cleared_under_an_answer(reader: Reader) -> None:
+    reader.page.evaluate(
+        """() => { window.pressed = 0;
+          new MutationObserver((_, watch) => {
+            if (!document.querySelector('.rag-stages')) return;
+            watch.disconnect();
+            window.pressed = 1;
+            document.querySelector('#rag-foot button').click();
+          }).observe(document.body, {subtree: true, childList: true}); }"""
+    )
+    reader.ask(CRACKS)
+    assert reader.page.evaluate("window.pressed") == 1
+    reader.page.wait_for_timeout(500)
+    assert reader.questions() == [CRACKS]
+    reader.button("New conversation")
+    reader.page.locator("#rag-chat .bot-row").first.wait_for(state="detached")
+
+
+def test_a_queue_that_is_full_is_said_and_the_question_given_back(reader: Reader) -> None:
+    with httpx.Client(base_url=f"{reader.address}gradio_api/", timeout=30) as crowd:
+        settings = crowd.get(f"{reader.address}config").json()
+        [ask] = [one["id"] for one in settings["dependencies"] if len(one["inputs"]) == 5 and one["backend_fn"]]
+        for number in range(MAX_WAITING + 3 * AT_ONCE):
+            body = {"data": [[CRACKS, -1], [], [], "", ""], "fn_index": ask, "session_hash": f"crowd{number}"}
+            if crowd.post("queue/join", json=body).status_code == 503:
+                break
+        else:
+            raise AssertionError("the queue takes any number")
+        notice = reader.ask(COUNT).locator(".rag-notice").inner_text()
+    assert notice.startswith("The answer did not come: too many questions are waiting")
+    assert reader.page.locator("#rag-box textarea").input_value() == COUNT
+    reader.faults.clear()  # the browser's own note of the refusal
 
 
 def test_a_reload_keeps_the_conversation_and_nobody_else_sees_it(visit) -> None:
