@@ -39,24 +39,28 @@ def verify(answer: Answer, snapshot: Snapshot, raw: Collection[str]) -> list[Fin
     """
     numbers = {source.article_id: number for number, source in enumerate(snapshot.sources)}
     return [
-        Finding(citation, _fault(citation, sentence, snapshot, numbers.get(citation.source.article_id), raw))
-        for sentence, citation in _citations(answer)
+        Finding(citation, misquoted or _fault(citation, snapshot, numbers.get(citation.source.article_id), raw))
+        for citation, misquoted in _citations(answer)
     ]
 
 
-def _citations(answer: Answer) -> Iterator[tuple[str, Citation]]:
-    """Yield every citation, the first of an answer and of an alternative with the sentence that is said to be its."""
+def _citations(answer: Answer) -> Iterator[tuple[Citation, str]]:
+    """Yield every citation, and what is wrong between it and the words that are said to stand on it."""
     sayings: list[Answer | Alternative] = [answer, *answer.alternatives]
     for said in sayings:
+        silent = isinstance(said, Answer) and said.abstained
         for place, citation in enumerate(said.citations):
-            yield (citation.quote if place else said.sentence), citation
+            misquoted = ""
+            if place == 0 and said.sentence != citation.quote:
+                misquoted = "the sentence shown is another than the one quoted"
+            elif place == 0 and not silent and said.text not in said.sentence:
+                misquoted = f"the answer {said.text[:SHOWN]!r} does not stand in its sentence"
+            yield citation, misquoted
 
 
-def _fault(citation: Citation, sentence: str, snapshot: Snapshot, number: int | None, raw: Collection[str]) -> str:
+def _fault(citation: Citation, snapshot: Snapshot, number: int | None, raw: Collection[str]) -> str:
     if number is None:
         return "no article of that id is in the index"
-    if sentence != citation.quote:
-        return "the sentence shown is another than the one quoted"
     text = snapshot.article(number).text
     if not 0 <= citation.start < citation.end <= len(text):
         return "the article has no such place"

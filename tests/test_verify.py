@@ -52,6 +52,7 @@ def test_what_was_just_answered_holds(desk: Path, capsys: pytest.CaptureFixture[
         ({"citation": {"start": -5}}, "the article has no such place"),
         ({"citation": {"quote": "Engineers found 18 cracks."}}, "there stands '"),
         ({"citation": {"article_id": "nobody"}}, "no article of that id is in the index"),
+        ({"text": "18"}, "the answer '18' does not stand in its sentence"),
         ({"sentence": "Engineers found 18 cracks."}, "the sentence shown is another than the one quoted"),
     ],
 )

@@ -19,11 +19,12 @@ from rag.assistant import Assistant
 from rag.config import load_config
 from rag.errors import QuestionError
 from rag.eval.commands import check_folders
+from rag.eval.doors import opened
 from rag.eval.judging import judge
 from rag.eval.questions import QuestionRow
 from rag.eval.statistics import mean_interval
 from rag.types import Answer
-from rag.wiring import open_assistant
+from rag.wiring import make_assistant
 
 SAMPLE = Path(__file__).parents[2] / "eval" / "conversations.jsonl"
 
@@ -57,6 +58,9 @@ def read_conversations(path: str | Path) -> list[Conversation]:
     except (OSError, UnicodeDecodeError) as error:
         raise QuestionError(f"{path} cannot be read ({error}); give a file of conversations, one a line.") from None
     found = [_conversation(line, f"{path}:{number}") for number, line in enumerate(lines, start=1) if line.strip()]
+    names = [one.name for one in found]
+    if twice := next((name for place, name in enumerate(names) if name in names[:place]), None):
+        raise QuestionError(f"{path}: two conversations have the id {twice!r}; change one.")
     if not found:
         raise QuestionError(f'{path} holds no conversation; each line is like {{"id": "c1", "turns": [...]}}.')
     return found
@@ -66,14 +70,22 @@ def _conversation(line: str, place: str) -> Conversation:
     try:
         raw: dict[str, Any] = json.loads(line)
         name = str(raw["id"])
-        turns = tuple(
-            QuestionRow(f"{name}-{number}", str(turn["question"]), "span", tuple(map(str, turn["answers"])))
-            for number, turn in enumerate(raw["turns"], start=1)
-        )
+        turns = tuple(_turn(f"{name}-{number}", turn) for number, turn in enumerate(raw["turns"], start=1))
+        if not turns:
+            raise ValueError("it has no turn")
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         wanted = '{"id": "c1", "turns": [{"question": "Who won?", "answers": ["Ada Quill"]}, ...]}'
         raise QuestionError(f"{place} is no conversation ({error!r}); write it as {wanted}.") from None
     return Conversation(name, turns)
+
+
+def _turn(row_id: str, raw: dict[str, Any]) -> QuestionRow:
+    question, answers = raw["question"], raw["answers"]
+    if not isinstance(question, str) or not any(c.isalnum() for c in question):
+        raise ValueError(f"a question must be a text, found {question!r}")
+    if not isinstance(answers, list) or not all(isinstance(text, str) and text.strip() for text in answers):
+        raise ValueError(f"answers must be a list of texts, found {answers!r}")
+    return QuestionRow(row_id, question, "span", tuple(answers))
 
 
 def talk(assistant: Assistant, rows: Sequence[QuestionRow]) -> Iterator[Turn]:
@@ -100,10 +112,15 @@ def to_markdown(names: Sequence[str], conversations: Sequence[Sequence[Turn]]) -
     """Return every turn as it came."""
     lines = ["# Conversations, as they came", "", shares(conversations)]
     for name, turns in zip(names, conversations, strict=True):
-        lines += ["", f"## {name}", ""]
-        for number, turn in enumerate(turns, start=1):
-            lines += [f"{number}. **{turn.row.question}**", *(f"   - {line}" for line in _told(turn))]
+        lines += ["", *_held(name, turns)]
     return "\n".join(lines) + "\n"
+
+
+def _held(name: str, turns: Sequence[Turn]) -> Iterator[str]:
+    yield from (f"## {name}", "")
+    for number, turn in enumerate(turns, start=1):
+        yield f"{number}. **{turn.row.question}**"
+        yield from (f"   - {line}" for line in _told(turn))
 
 
 def _told(turn: Turn) -> Iterator[str]:
@@ -115,24 +132,32 @@ def _told(turn: Turn) -> Iterator[str]:
     wanted = "" if turn.right else f"; wanted: {turn.row.answers[0] if turn.row.answers else 'silence'}"
     yield f"{answer.text}{sure}: {mark}{wanted}"
     for citation in answer.citations[:1]:
-        closest = "closest passage, no answer: " if answer.abstained else ""
+        closest = f"closest passage, no answer ({answer.confidence:.0%}): " if answer.abstained else ""
         yield f"{closest}“{citation.quote}” ({citation.source.article_id})"
 
 
 def add_conversations(parser: argparse.ArgumentParser) -> None:
     """Say what may follow `conversations`."""
     parser.add_argument("--file", default=str(SAMPLE), metavar="FILE", help="default: the sample newsroom's twenty")
-    parser.add_argument("--index", metavar="DIR", help="where the index lives (default: from config.yaml)")
+    parser.add_argument("--articles", nargs="+", metavar="DIR", help="index these (default: the configured)")
+    parser.add_argument("--index", metavar="DIR", help="keep their index there; alone: ask this one as it is")
     parser.add_argument("--config", metavar="FILE", help="default: config.yaml")
     parser.add_argument("--out", metavar="FILE", help="write every turn there, as Markdown")
 
 
 def conversations(parsed: argparse.Namespace, console: Console) -> None:
-    """Hold every conversation and tell how many turns were right."""
+    """Hold every conversation, show each turn, and tell how many were right."""
+    settings = load_config(parsed.config)
     check_folders(parsed.out)
     wanted = read_conversations(parsed.file)
-    assistant = open_assistant(load_config(parsed.config), index=parsed.index)
-    held = [list(talk(assistant, one.turns)) for one in wanted]
+    rows = [row for one in wanted for row in one.turns]
+    held = []
+    with opened(settings, rows, parsed.file, articles=parsed.articles, index=parsed.index) as parts:
+        assistant = make_assistant(settings, parts)
+        for one in wanted:
+            held.append(list(talk(assistant, one.turns)))
+            shown = "\n".join(_held(one.name, held[-1])) + "\n"
+            console.print(shown, markup=False, highlight=False, soft_wrap=True)
     if parsed.out:
         Path(parsed.out).write_text(to_markdown([one.name for one in wanted], held), "utf-8")
-    console.print(shares(held), highlight=False)
+    console.print(shares(held), highlight=False, soft_wrap=True)

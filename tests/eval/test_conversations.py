@@ -31,14 +31,26 @@ def test_each_turn_is_asked_with_those_before_it_and_judged(tmp_path: Path, caps
     file, out = tmp_path / "talks.jsonl", tmp_path / "talks.md"
     file.write_text("\n".join(map(json.dumps, TALKS)), "utf-8")
     assert main(["conversations", "--file", str(file), "--index", str(tmp_path / "index"), "--out", str(out)]) == 0
-    told = " ".join(capsys.readouterr().out.split())
+    shown = capsys.readouterr().out
+    told = shown.splitlines()[-1]
     assert told.startswith("Right, turn 1: 1 of 2 (")
     assert "; turn 2: 1 of 1 (100% to 100%); turn 3: 1 of 1 (" in told
     text = out.read_text("utf-8")
+    assert [line for line in text.splitlines() if line.strip() and line not in shown.splitlines()] == [
+        "# Conversations, as they came"
+    ]
     assert "searched for: What did engineers find? 17 cracks And who said what the repair would cost?" in text
     assert "   - Mayor Ines Calder (" in text
     assert "   - The articles do not say.: right" in text
+    assert "   - closest passage, no answer (" in text
     assert ": wrong; wanted: Nobody" in text
+
+
+def test_articles_are_indexed_for_the_occasion(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    news, file = write_newsroom(tmp_path / "news"), tmp_path / "talks.jsonl"
+    file.write_text(json.dumps(TALKS[0]), "utf-8")
+    assert main(["conversations", "--file", str(file), "--articles", str(news)]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].startswith("Right, turn 1: 1 of 1 (")
 
 
 @pytest.mark.parametrize(
@@ -47,6 +59,16 @@ def test_each_turn_is_asked_with_those_before_it_and_judged(tmp_path: Path, caps
         ("", "holds no conversation; each line is like"),
         ("[]", ":1 is no conversation ("),
         ('{"id": "a", "turns": [{"question": "Who?"}]}', ":1 is no conversation (KeyError('answers'))"),
+        ('{"id": "a", "turns": []}', "it has no turn"),
+        (
+            '{"id": "a", "turns": [{"question": "Who?", "answers": "Ines"}]}',
+            "answers must be a list of texts, found 'Ines'",
+        ),
+        ('{"id": "a", "turns": [{"question": " ?", "answers": []}]}', "a question must be a text, found ' ?'"),
+        (
+            "\n".join(['{"id": "a", "turns": [{"question": "Who?", "answers": []}]}'] * 2),
+            "two conversations have the id 'a'",
+        ),
     ],
 )
 def test_what_is_no_conversation_is_one_line(
