@@ -53,10 +53,12 @@ def open_parts(settings: Config, *, index: str | Path | None = None) -> Parts:
 
 
 def with_index(parts: Parts, index: str | Path) -> Parts:
-    """Return the same models with another index, built by the same embedder. Raises StoreError."""
+    """Return the same models with another index, built by the same embedder. Raises StoreError where it was not."""
     from rag.store import Snapshot
 
-    return Parts(Snapshot.open(Path(index)), parts.embedder, parts.reader, parts.rule)
+    snapshot = Snapshot.open(Path(index))
+    snapshot.check_embedder(parts.embedder.name, parts.embedder.dim)
+    return Parts(snapshot, parts.embedder, parts.reader, parts.rule)
 
 
 def make_assistant(settings: Config, parts: Parts) -> Assistant:

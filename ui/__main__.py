@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import ctypes
 import importlib.util
+import os
 import sys
 import threading
 from collections.abc import Sequence
@@ -41,7 +42,6 @@ def _port(text: str) -> int:
 
 def _serve(parsed: argparse.Namespace) -> None:
     from rag.config import load_config
-    from rag.engine import MODEL_TURN
     from ui.shield import HOST, check_reachable, read_users
 
     host = parsed.host or HOST
@@ -71,7 +71,6 @@ def _serve(parsed: argparse.Namespace) -> None:
         threading.Event().wait()
     finally:
         app.close(verbose=False)
-        MODEL_TURN.__enter__()  # to the end: a thread inside a model when Python goes down would abort the process
 
 
 def _share_memory() -> None:
@@ -81,4 +80,7 @@ def _share_memory() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    status = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)  # a thread that is inside a model when Python tidies up would abort the process

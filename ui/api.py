@@ -1,7 +1,7 @@
 """The page's one endpoint for programs, and the one tool of its MCP server: `answer`.
 
-It does not go through gradio's queue, whose MCP server would have to ask the page over again, without a password; so
-it counts its calls itself. The models take questions by turns anyhow (rag.engine).
+Gradio's MCP server calls it without the queue (with one, it would ask the page over again and lack a password), so it
+counts its calls itself. The models take questions by turns anyhow (rag.engine).
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ conversation is kept in the reader's browser and handed in with every event; the
 from __future__ import annotations
 
 import hashlib
+import html
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -35,6 +36,7 @@ TITLE = "Ask the newsroom"
 LEAD = "Answers are the articles’ own words. If the articles do not say, you are told so."
 HEAD = f'<h1>{TITLE}</h1><p>{LEAD}</p><p id="rag-said" role="status"></p>'
 EDITING = "<p>You are changing an earlier question: when you ask it, what came after it goes.</p>"
+CHANGED = "The article has changed since it was quoted, so the words are not marked."
 THANKS = "Thank you; the note was kept."
 SCRIPT = Path(__file__).with_name("page.js")
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
@@ -57,7 +59,7 @@ def build_app(room: Newsroom) -> gr.Blocks:
             stay = gr.Button("Leave it as it was", size="sm", elem_classes="rag-plain")
         note = gr.Textbox(
             visible=False, elem_id="rag-note", max_lines=2, submit_btn="Keep the note",
-            label="What is the right answer, or what was wrong? (optional; kept on this machine only)",
+            label="What is the right answer, or what was wrong? (optional; kept with the index)",
         )  # fmt: skip
         box = gr.Textbox(
             elem_id="rag-box", label="Your question", show_label=False, container=False, autofocus=True, max_lines=4,
@@ -83,8 +85,8 @@ def build_app(room: Newsroom) -> gr.Blocks:
         )
         begun.then(None, js="() => rag.showLast()", **IMMEDIATE)
         told = begun.then(_asking(room), [asked, kept, publishers, since, until], [chat, kept], **QUIET)
-        told.failure(None, chat, [chat, box], js="(turns) => rag.failed(turns)", **IMMEDIATE)
-        begun.then(lambda: gr.update(visible=False), None, note, **IMMEDIATE)
+        told.failure(None, [chat, asked], [chat, box, at], js="(...given) => rag.failed(...given)", **IMMEDIATE)
+        begun.then(lambda asked: gr.update(visible=False) if asked else gr.skip(), asked, note, **IMMEDIATE)
 
         bridge.edit(_edit, kept, [box, at], **IMMEDIATE)
         at.change(lambda now: gr.update(visible=now >= 0), at, editing, **IMMEDIATE)
@@ -98,8 +100,16 @@ def build_app(room: Newsroom) -> gr.Blocks:
                 gr.Button(name, size="sm", elem_classes="rag-plain")
                 for name in ("New conversation", "Undo", "Save as Markdown", "Save as JSON")
             )
-        new.click(lambda: _shown([], NOWHERE), None, [chat, kept, at], **IMMEDIATE)
-        undo.click(lambda saved: _shown(load_turns(saved)[:-1], NOWHERE), kept, [chat, kept, at], **IMMEDIATE)
+        hidden = gr.update(visible=False)
+        new.click(lambda: _shown([], NOWHERE, hidden), None, [chat, kept, at, note], **IMMEDIATE)
+        undo.click(
+            # Instead of `at` the script tells whether the last question is one that got no answer: nothing to undo.
+            lambda saved, lost: _shown(load_turns(saved)[: None if lost >= 0 else -1], NOWHERE, hidden),
+            [kept, at],
+            [chat, kept, at, note],
+            js="(saved) => [saved, rag.lost() ? 0 : -1]",
+            **IMMEDIATE,
+        )
         file = gr.Textbox("", visible=False)
         for button, ending, write in ((markdown, "md", to_markdown), (as_json, "json", to_json)):
             written = button.click(lambda saved, write=write: write(load_turns(saved)), kept, file, **IMMEDIATE)
@@ -146,8 +156,10 @@ def _reading(room: Newsroom) -> Callable[[object], str]:
 
     def article(wanted: object) -> str:
         match wanted:
-            case [str(article_id), int(start), int(end)] if found := room.article(article_id):
-                return render_article(found, start, end)
+            case [str(article_id), int(start), int(end), str(opening)] if found := room.article(article_id):
+                if found.text[max(0, start) : max(0, end)].startswith(opening):
+                    return render_article(found, start, end)
+                return render_status(CHANGED) + render_article(found, 0, 0)
         return render_status("That article is not in the index any more.")
 
     return article
@@ -160,7 +172,8 @@ def _asking(room: Newsroom) -> Callable[..., Iterator[tuple[Any, ...]]]:
         match asked:
             case [str(question), int(at)]:
                 pass
-            case _:
+            case _:  # nothing was asked; a generator that yields nothing would empty the page
+                yield gr.skip(), gr.skip()
                 return
         turns = load_turns(saved)
         turns = turns[:at] if at >= 0 else turns
@@ -212,7 +225,7 @@ def _keep(room: Newsroom, answer: Answer, *, good: bool, note: str = "") -> None
         if note:
             gr.Info(THANKS, duration=3)
     except RagError as error:
-        gr.Warning(str(error))
+        gr.Warning(html.escape(str(error)))  # a toast is HTML
 
 
 def _number(event: gr.EventData) -> int:

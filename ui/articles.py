@@ -11,7 +11,6 @@ from typing import Any
 
 import gradio as gr
 
-from rag.articles import ENDINGS
 from ui.newsroom import Newsroom
 from ui.panels import render_list, render_shelf, render_starters, render_status
 
@@ -26,9 +25,7 @@ def articles_panel(app: gr.Blocks, room: Newsroom, bridge: gr.HTML, publishers: 
         gr.HTML("<h2>Articles</h2>", js_on_load=None)
         shelf = gr.HTML("", js_on_load=None)
         status = gr.HTML("", elem_id="rag-status", js_on_load=None)
-        files = gr.File(
-            label="Add articles", file_count="multiple", file_types=list(ENDINGS), elem_id="rag-files", height=120
-        )
+        files = gr.File(label="Add articles", file_count="multiple", elem_id="rag-files", height=120)
         words = gr.Textbox(label="Find an article", max_lines=1, placeholder="title, publisher, day")
         listing = gr.HTML("", elem_id="rag-listing", js_on_load=None)
         with gr.Row():
@@ -47,11 +44,7 @@ def articles_panel(app: gr.Blocks, room: Newsroom, bridge: gr.HTML, publishers: 
 
     def add(given: list[str] | None, words: str) -> Iterator[tuple[Any, ...]]:
         paths = [Path(name) for name in given or ()]
-        try:
-            yield from change(room.add([(path.name, path) for path in paths]), words)
-        finally:
-            for path in paths:  # the newsroom has its own copy
-                path.unlink(missing_ok=True)
+        yield from change(room.add([(path.name, path) for path in paths]), words)
 
     def remove(words: str, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
         yield from change(room.remove(str((event._data or {}).get("article"))), words)

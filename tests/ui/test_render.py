@@ -13,7 +13,7 @@ from rag.text import find_span
 from rag.types import SAID_NOTHING, Alternative, Citation, Source
 from tests.ui.page import ATTRIBUTES, INJECTIONS, NO_LINKS, QUOTE, SOURCE, TAGS, Page, make_answer
 from ui.markup import MAX_NAME, MAX_QUOTE, cut
-from ui.render import MEANING, cite, render_notice, render_question, render_stage, render_turn
+from ui.render import MEANING, OPENING, cite, render_notice, render_question, render_stage, render_turn
 from ui.turns import Context, Filters, Seen, Turn
 
 COURIER = Source("again", "Shut", "The Courier", None, "https://courier.example/a?b=1&c=2")
@@ -41,8 +41,10 @@ def test_an_answer_is_these_very_characters() -> None:
         f'<details><summary title="{MEANING}">very likely (93%)</summary><p>{MEANING}</p></details></div>'
         '<blockquote class="rag-quote" dir="auto">Engineers found <mark>17</mark> cracks in it.</blockquote>'
         '<p class="rag-tools"><span class="rag-quiet">Was this right?</span>'
-        '<button type="button" class="rag-good" title="This was right">Right</button>'
-        '<button type="button" class="rag-bad" title="This was wrong">Wrong</button>'
+        '<button type="button" class="rag-good" title="This was right: keep question and answer with the index">'
+        "Right</button>"
+        '<button type="button" class="rag-bad" title="This was wrong: keep question and answer with the index">'
+        "Wrong</button>"
         '<span class="rag-seconds">0.25 s</span></p></div>'
         '<aside class="rag-side"><h3 class="rag-heading">1 source</h3>'
         '<ol class="rag-sources"><li class="rag-source"><details open>'
@@ -53,7 +55,8 @@ def test_an_answer_is_these_very_characters() -> None:
         '<span class="rag-said">Engineers found <mark>17</mark> cracks in it.</span> After it.</blockquote>'
         '<p class="rag-actions"><button type="button" class="rag-open" title="Read the whole article">'
         'Open the article</button><button type="button" class="rag-copy" title="Copy the quote with its source">'
-        'Copy quote</button><span class="rag-ref" hidden>[&quot;bridge&quot;, 10, 42]</span>'
+        'Copy quote</button><span class="rag-ref" hidden>[&quot;bridge&quot;, 10, 42, '
+        "&quot;Engineers found 17 cracks in it.&quot;]</span>"
         '<span class="rag-cited" hidden>“Engineers found 17 cracks in it.” '
         "(The Herald, “Bridge closes”, 4 March 2025, 09:30, news/bridge.md)</span></p>"
         '<p class="rag-place"><bdi>news/bridge.md</bdi></p></details></li></ol></aside></article>'
@@ -92,15 +95,17 @@ def test_beside_the_buttons_stand_the_place_of_the_quote_and_what_to_copy() -> N
     page = shown(citations=(*make_answer().citations, SECOND), alternatives=(SIXTEEN,))
     cited = (SIXTEEN.citations[0], *make_answer().citations, SECOND)
     assert [json.loads(place) for place in page.of("rag-ref")] == [
-        ["again", 5, 18],
-        ["bridge", 10, 42],
-        ["again", 0, 15],
+        ["again", 5, 18, SIXTEEN.citations[0].quote],
+        ["bridge", 10, 42, QUOTE],
+        ["again", 0, 15, SECOND.quote],
     ]
     assert page.of("rag-cited") == [cite(citation) for citation in cited]
     assert {tag for tag, attributes in page.tags if "hidden" in attributes} == {"span"}
     assert page.of("rag-open") == ["Open the article"] * 3
     assert page.of("rag-copy") == ["Copy quote"] * 2
-    assert page.of("rag-actions")[0].startswith('Open the articleCopy quote["bridge", 10, 42]“Engineers')
+    assert page.of("rag-actions")[0].startswith(
+        'Open the articleCopy quote["bridge", 10, 42, "Engineers found 17 cracks in it."]“Engineers'
+    )
 
 
 def test_a_quote_is_cited_with_what_is_known_of_its_source() -> None:
@@ -237,7 +242,7 @@ def test_nothing_in_an_article_or_a_question_becomes_markup(text: str) -> None:
     assert page.marked == [text] * 4
     assert page.text.count(text) >= 20
     assert page.having("rag-chip")[0]["title"] == f"Source 1: {cut(text, MAX_NAME)}"
-    assert json.loads(page.of("rag-ref")[0]) == [text, 0, len(quote)]
+    assert json.loads(page.of("rag-ref")[0]) == [text, 0, len(quote), quote[:OPENING]]
     assert page.of("rag-cited") == [cite(citation)] * 3
     pieces = (
         render_turn(answered), render_turn(silent), render_turn(Turn(text, notice=text)), render_question(text),

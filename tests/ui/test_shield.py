@@ -220,3 +220,24 @@ def test_others_reach_the_page_with_a_password_only(address: str) -> None:
 def test_this_machine_alone_needs_no_password() -> None:
     for name in NAMES:
         check_reachable(name, None)
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        b"http://evil.example",
+        b"http://127.0.0.1:8888",
+        b"null",
+        b"http://localhost:7860",
+        b"127.0.0.1:7860",
+        b"file://",
+    ],
+)
+def test_a_page_of_another_address_may_not_ask(origin: bytes) -> None:
+    for users, headers in (({}, []), (USERS, [basic("anna", "her password")])):
+        assert status(users, host(b"127.0.0.1:7860"), (b"origin", origin), *headers) == 403
+
+
+def test_the_page_itself_may_ask() -> None:
+    for scheme in (b"http://", b"https://"):
+        assert status({}, host(b"127.0.0.1:7860"), (b"origin", scheme + b"127.0.0.1:7860")) == 200
