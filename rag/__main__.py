@@ -110,7 +110,8 @@ def _verify(parsed: argparse.Namespace) -> int:
         page = _page()
         for one in faults:
             page.print(one.sentence(), style="bold", markup=False)
-        page.print(f"{len(quotes) - len(faults)} of {len(quotes)} quotes in {len(answers)} answers hold.", markup=False)
+        held = len(quotes) - len(faults)
+        page.print(f"Quotes that hold: {held} of {len(quotes)}; answers read: {len(answers)}.", markup=False)
     return FAILED if faults else DONE
 
 

@@ -60,10 +60,9 @@ class Additions:
         """Return whether a path is an added file; a row of one ("rows.jsonl:12") is none."""
         return path.parent == self.added and path.is_file()
 
-    def delete(self, path: Path) -> None:
-        """Delete an added file. Any other path is left alone."""
-        if self.holds(path):
-            path.unlink()
+    def set_aside(self, path: Path) -> Path:
+        """Hide an added file from the next build; return where it is, to be deleted or renamed back."""
+        return path.rename(path.with_name(f".{path.name}.removed"))
 
     def left_out(self) -> frozenset[str]:
         """Return the digests of articles that are not to be indexed. A damaged list counts as empty."""

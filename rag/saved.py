@@ -18,9 +18,7 @@ def read_answers(path: str | Path) -> list[Answer]:
     try:
         text = Path(path).read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise QuestionError(
-            f"{path} cannot be read ({error}); give a file of answers, as `ask --json` prints them."
-        ) from None
+        raise QuestionError(f"{path} cannot be read ({error}); {WANTED}.") from None
     try:
         return [load_answer(json.loads(text))]
     except (ValueError, TypeError, RecursionError):  # not one answer: then one a line

@@ -59,7 +59,7 @@ def test_added_and_left_out_articles_stay_so_in_every_build(tmp_path):
         assert {source.article_id for source in Snapshot.open(index).sources} == {"bridge", "bridge-again", lamp.stem}
     assert (articles / "baker.txt").exists()
     additions.leave_out([])
-    additions.delete(lamp)
-    additions.delete(articles / "baker.txt")  # not ours: nothing happens
+    assert (additions.holds(lamp), additions.holds(articles / "baker.txt")) == (True, False)
+    additions.set_aside(lamp)
     report = rag.build_index(articles=articles, index=index)
     assert (report.articles, report.skipped) == (3, ())

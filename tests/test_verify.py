@@ -36,10 +36,10 @@ def change(desk: Path, **changes: object) -> None:
 
 
 def test_what_was_just_answered_holds(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert verify(desk, capsys) == (0, "2 of 2 quotes in 1 answers hold.\n", "")
+    assert verify(desk, capsys) == (0, "Quotes that hold: 2 of 2; answers read: 1.\n", "")
     line = (desk / "answer.json").read_text("utf-8")
     (desk / "answer.json").write_text(f"{line}\n\n{line}\n", "utf-8")
-    assert verify(desk, capsys)[:2] == (0, "4 of 4 quotes in 2 answers hold.\n")
+    assert verify(desk, capsys)[:2] == (0, "Quotes that hold: 4 of 4; answers read: 2.\n")
     status, out, _ = verify(desk, capsys, "--json")
     assert (status, json.loads(out)) == (0, {"answers": 2, "quotes": 4, "faults": []})
 
@@ -63,7 +63,7 @@ def test_one_altered_character_or_place_is_found(
     status, out, _ = verify(desk, capsys)
     assert status == 3
     assert said in out
-    assert out.endswith("1 of 2 quotes in 1 answers hold.\n")
+    assert out.endswith("Quotes that hold: 1 of 2; answers read: 1.\n")
     status, out, _ = verify(desk, capsys, "--json")
     [fault] = json.loads(out)["faults"]
     assert (status, said in fault["fault"]) == (3, True)
@@ -75,7 +75,7 @@ def test_a_file_that_changed_or_went_is_found(desk: Path, capsys: pytest.Capture
     status, out, _ = verify(desk, capsys)
     assert (status, "the file has changed or gone since it was read" in out, "1 of 2" in out) == (3, True, True)
     (desk / "news").rename(desk / "elsewhere")
-    assert "0 of 2 quotes" in verify(desk, capsys)[1]
+    assert "Quotes that hold: 0 of 2" in verify(desk, capsys)[1]
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def _serve(parsed: argparse.Namespace) -> None:
 
 
 def _share_memory() -> None:
-    """Let all threads take memory from one place: with glibc's own for each, 20 readers made 1.0 GB into 1.8."""
+    """Let all threads take memory from one place. With glibc's one for each, 20 readers took 1.86 GB, not 1.43."""
     with suppress(OSError, AttributeError):  # another C library
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
 

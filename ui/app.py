@@ -11,6 +11,7 @@ import hashlib
 import html
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from rag.types import Answer
 from ui import conversation
 from ui.api import answer_endpoint
 from ui.articles import articles_panel
+from ui.events import IMMEDIATE, QUIET
 from ui.export import to_json, to_markdown
 from ui.newsroom import Newsroom
 from ui.panels import render_article, render_starters, render_status
@@ -39,90 +41,129 @@ EDITING = "<p>You are changing an earlier question: when you ask it, what came a
 CHANGED = "The article has changed since it was quoted, so the words are not marked."
 THANKS = "Thank you; the note was kept."
 SCRIPT = Path(__file__).with_name("page.js")
-QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-IMMEDIATE: dict[str, Any] = {**QUIET, "queue": False}  # without waiting behind questions
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What is on the page and in its memory, for the events to name."""
+
+    kept: gr.BrowserState  # the turns, in the browser
+    chat: gr.Chatbot
+    starters: gr.HTML
+    editing: gr.Row
+    stay: gr.Button
+    note: gr.Textbox
+    box: gr.Textbox
+    publishers: gr.Dropdown
+    since: gr.Textbox
+    until: gr.Textbox
+    bridge: gr.HTML  # ui/page.js
+    asked: gr.JSON  # what begin took from the box: [question, which turn it replaces]
+    at: gr.Number  # which turn is being changed
+    judged: gr.Number  # which turn was judged last
 
 
 def build_app(room: Newsroom) -> gr.Blocks:
     """Return the page for one newsroom. Nothing is served before `ui.serve.serve`."""
     app = gr.Blocks(title=TITLE, analytics_enabled=False, fill_height=True, delete_cache=(3600, 3600))
     with app:
-        kept = _kept(room)
         with gr.Row(elem_id="rag-top"):
             gr.HTML(HEAD, elem_id="rag-head", js_on_load=None)
-            shelf_button = gr.Button("Articles", size="sm", elem_classes="rag-plain", elem_id="rag-shelf-button")
-            theme_button = gr.Button("Light or dark", size="sm", elem_classes="rag-plain")
-        chat = _chat()
-        starters = gr.HTML("", elem_id="rag-starters", js_on_load=None)
-        with gr.Row(visible=False, elem_id="rag-editing") as editing:
-            gr.HTML(EDITING, js_on_load=None)
-            stay = gr.Button("Leave it as it was", size="sm", elem_classes="rag-plain")
-        note = gr.Textbox(
-            visible=False, elem_id="rag-note", max_lines=2, submit_btn="Keep the note",
-            label="What is the right answer, or what was wrong? (optional; kept with the index)",
-        )  # fmt: skip
-        box = gr.Textbox(
-            elem_id="rag-box", label="Your question", show_label=False, container=False, autofocus=True, max_lines=4,
-            placeholder="Ask about the articles", submit_btn="Ask",
-        )  # fmt: skip
-        with gr.Accordion("Only some articles", open=False, elem_id="rag-filters"), gr.Row():
-            publishers = gr.Dropdown(
-                room.shelf().publishers, multiselect=True, allow_custom_value=True, label="Publishers"
-            )
-            since, until = (
-                gr.Textbox(label=label, placeholder=day, max_lines=1, max_length=10)
-                for label, day in (("From day", "2025-02-04"), ("To day", "2025-02-28"))
-            )
-        bridge = gr.HTML(
-            "", js_on_load=SCRIPT.read_text("utf-8"), server_functions=[_reading(room)], visible="hidden",
-        )  # fmt: skip
-        asked = gr.JSON([], visible=False)  # what begin took from the box: [question, which turn it replaces]
-        at = gr.Number(NOWHERE, precision=0, visible=False)
-        judged = gr.Number(NOWHERE, precision=0, visible=False)
-
-        begun = box.submit(
-            None, [box, chat, at], [asked, box, chat, at], js="(...given) => rag.begin(...given)", **IMMEDIATE
-        )
-        begun.then(None, js="() => rag.showLast()", **IMMEDIATE)
-        told = begun.then(_asking(room), [asked, kept, publishers, since, until], [chat, kept], **QUIET)
-        told.failure(None, [chat, asked], [chat, box, at], js="(...given) => rag.failed(...given)", **IMMEDIATE)
-        begun.then(lambda asked: gr.update(visible=False) if asked else gr.skip(), asked, note, **IMMEDIATE)
-
-        bridge.edit(_edit, kept, [box, at], **IMMEDIATE)
-        at.change(lambda now: gr.update(visible=now >= 0), at, editing, **IMMEDIATE)
-        stay.click(lambda: ("", NOWHERE), None, [box, at], **IMMEDIATE)
-
-        bridge.judge(_judging(room), kept, [chat, kept, note, judged], **IMMEDIATE)
-        note.submit(_noting(room), [note, judged, kept], note, **IMMEDIATE)
-
-        with gr.Row(elem_id="rag-foot"):
-            new, undo, markdown, as_json = (
-                gr.Button(name, size="sm", elem_classes="rag-plain")
-                for name in ("New conversation", "Undo", "Save as Markdown", "Save as JSON")
-            )
-        hidden = gr.update(visible=False)
-        new.click(lambda: _shown([], NOWHERE, hidden), None, [chat, kept, at, note], **IMMEDIATE)
-        undo.click(
-            # Instead of `at` the script tells whether the last question is one that got no answer: nothing to undo.
-            lambda saved, lost: _shown(load_turns(saved)[: None if lost >= 0 else -1], NOWHERE, hidden),
-            [kept, at],
-            [chat, kept, at, note],
-            js="(saved) => [saved, rag.lost() ? 0 : -1]",
-            **IMMEDIATE,
-        )
-        file = gr.Textbox("", visible=False)
-        for button, ending, write in ((markdown, "md", to_markdown), (as_json, "json", to_json)):
-            written = button.click(lambda saved, write=write: write(load_turns(saved)), kept, file, **IMMEDIATE)
-            written.success(None, file, None, js=f"(text) => rag.save('conversation.{ending}', text)", **IMMEDIATE)
-
-        articles_panel(app, room, bridge, publishers, starters)
-        shelf_button.click(None, js="() => rag.articles()", **QUIET)
-        theme_button.click(None, js="() => rag.theme()", **QUIET)
-        app.load(lambda saved: conversation.messages(load_turns(saved)), kept, chat, **IMMEDIATE)
-        app.load(lambda: render_starters(room.starters()), None, starters, **QUIET)
+            shelf = gr.Button("Articles", size="sm", elem_classes="rag-plain", elem_id="rag-shelf-button")
+            theme = gr.Button("Light or dark", size="sm", elem_classes="rag-plain")
+        shelf.click(None, js="() => rag.articles()", **QUIET)
+        theme.click(None, js="() => rag.theme()", **QUIET)
+        parts = _parts(room)
+        _wire_asking(room, parts)
+        _wire_verdicts(room, parts)
+        _wire_keeping(parts)
+        articles_panel(app, room, parts.bridge, parts.publishers, parts.starters)
+        app.load(lambda saved: conversation.messages(load_turns(saved)), parts.kept, parts.chat, **IMMEDIATE)
+        app.load(lambda: render_starters(room.starters()), None, parts.starters, **QUIET)
         gr.api(answer_endpoint(room), api_name="answer", queue=False)  # type: ignore[attr-defined]
     app.queue(max_size=MAX_WAITING, default_concurrency_limit=AT_ONCE)
     return app
+
+
+def _parts(room: Newsroom) -> Parts:
+    """Put the conversation on the page, from top to bottom."""
+    chat = _chat()
+    starters = gr.HTML("", elem_id="rag-starters", js_on_load=None)
+    with gr.Row(visible=False, elem_id="rag-editing") as editing:
+        gr.HTML(EDITING, js_on_load=None)
+        stay = gr.Button("Leave it as it was", size="sm", elem_classes="rag-plain")
+    note = gr.Textbox(
+        visible=False, elem_id="rag-note", max_lines=2, submit_btn="Keep the note",
+        label="What is the right answer, or what was wrong? (optional; kept with the index)",
+    )  # fmt: skip
+    box = gr.Textbox(
+        elem_id="rag-box", label="Your question", show_label=False, container=False, autofocus=True, max_lines=4,
+        placeholder="Ask about the articles", submit_btn="Ask",
+    )  # fmt: skip
+    with gr.Accordion("Only some articles", open=False, elem_id="rag-filters"), gr.Row():
+        names = room.shelf().publishers
+        publishers = gr.Dropdown(names, multiselect=True, allow_custom_value=True, label="Publishers")
+        since, until = (
+            gr.Textbox(label=label, placeholder=day, max_lines=1, max_length=10)
+            for label, day in (("From day", "2025-02-04"), ("To day", "2025-02-28"))
+        )
+    script = SCRIPT.read_text("utf-8")
+    bridge = gr.HTML("", js_on_load=script, server_functions=[_reading(room)], visible="hidden")
+    at, judged = (gr.Number(NOWHERE, precision=0, visible=False) for _ in range(2))
+    asked = gr.JSON([], visible=False)
+    return Parts(
+        _kept(room), chat, starters, editing, stay, note, box, publishers, since, until, bridge, asked, at, judged
+    )
+
+
+def _wire_asking(room: Newsroom, on: Parts) -> None:
+    begun = on.box.submit(
+        None,
+        [on.box, on.chat, on.at],
+        [on.asked, on.box, on.chat, on.at],
+        js="(...given) => rag.begin(...given)",
+        **IMMEDIATE,
+    )
+    begun.then(None, js="() => rag.showLast()", **IMMEDIATE)
+    told = begun.then(
+        _asking(room), [on.asked, on.kept, on.publishers, on.since, on.until], [on.chat, on.kept], **QUIET
+    )
+    told.failure(
+        None, [on.chat, on.asked], [on.chat, on.box, on.at], js="(...given) => rag.failed(...given)", **IMMEDIATE
+    )
+    on.bridge.edit(_edit, on.kept, [on.box, on.at], **IMMEDIATE)
+    on.at.change(lambda now: gr.update(visible=now >= 0), on.at, on.editing, **IMMEDIATE)
+    on.stay.click(lambda: ("", NOWHERE), None, [on.box, on.at], **IMMEDIATE)
+    begun.then(lambda asked: gr.update(visible=False) if asked else gr.skip(), on.asked, on.note, **IMMEDIATE)
+
+
+def _wire_verdicts(room: Newsroom, on: Parts) -> None:
+    on.bridge.judge(_judging(room), on.kept, [on.chat, on.kept, on.note, on.judged], **IMMEDIATE)
+    on.note.submit(_noting(room), [on.note, on.judged, on.kept], on.note, **IMMEDIATE)
+
+
+def _wire_keeping(on: Parts) -> None:
+    """Put the buttons below the box: begin anew, undo, save."""
+    with gr.Row(elem_id="rag-foot"):
+        new, undo, markdown, as_json = (
+            gr.Button(name, size="sm", elem_classes="rag-plain")
+            for name in ("New conversation", "Undo", "Save as Markdown", "Save as JSON")
+        )
+    changed = [on.chat, on.kept, on.at, on.note]
+    hidden = gr.update(visible=False)
+    new.click(lambda: _shown([], NOWHERE, hidden), None, changed, **IMMEDIATE)
+    undo.click(
+        # Instead of `at` the script tells whether the last question is one that got no answer: nothing to undo.
+        lambda saved, lost: _shown(load_turns(saved)[: None if lost >= 0 else -1], NOWHERE, hidden),
+        [on.kept, on.at],
+        changed,
+        js="(saved) => [saved, rag.lost() ? 0 : -1]",
+        **IMMEDIATE,
+    )
+    file = gr.Textbox("", visible=False)
+    for button, ending, write in ((markdown, "md", to_markdown), (as_json, "json", to_json)):
+        written = button.click(lambda saved, write=write: write(load_turns(saved)), on.kept, file, **IMMEDIATE)
+        written.success(None, file, None, js=f"(text) => rag.save('conversation.{ending}', text)", **IMMEDIATE)
 
 
 def _kept(room: Newsroom) -> gr.BrowserState:

@@ -11,10 +11,10 @@ from typing import Any
 
 import gradio as gr
 
+from ui.events import IMMEDIATE, QUIET
 from ui.newsroom import Newsroom
 from ui.panels import render_list, render_shelf, render_starters, render_status
 
-QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 BUILDING: dict[str, Any] = {**QUIET, "concurrency_limit": 1, "concurrency_id": "build"}
 WAITING = "Starting …"
 
@@ -62,12 +62,12 @@ def articles_panel(app: gr.Blocks, room: Newsroom, bridge: gr.HTML, publishers: 
         (rebuild.click, again, [words]),
         (put_back.click, restore, [words]),
     ):
-        trigger(lambda: render_status(WAITING), None, status, queue=False, **QUIET)
+        trigger(lambda: render_status(WAITING), None, status, **IMMEDIATE)
         done = trigger(work, inputs, changed, **BUILDING)
         done.then(lambda: render_starters(room.starters()), None, starters, **QUIET)
-    files.upload(lambda: None, None, files, queue=False, **QUIET)
+    files.upload(lambda: None, None, files, **IMMEDIATE)
     words.change(
         lambda words: render_list(room.shelf(), words, room.added()), words, listing,
-        queue=False, trigger_mode="always_last", **QUIET,
+        trigger_mode="always_last", **IMMEDIATE,
     )  # fmt: skip
-    app.load(holdings, words, [shelf, listing, publishers], queue=False, **QUIET)
+    app.load(holdings, words, [shelf, listing, publishers], **IMMEDIATE)

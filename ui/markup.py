@@ -61,6 +61,11 @@ def describe_filters(filters: Filters) -> str:
     return " ".join([", ".join(cut(name, MAX_NAME) for name in filters.publishers), *days]).strip()
 
 
+def count(number: int, noun: str) -> str:
+    """Return "1 article", "1,200 articles"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def is_link(path_or_url: str) -> bool:
     """Return whether it is a web address that is safe to link to."""
     if len(path_or_url) > MAX_QUOTE or not _LINK.fullmatch(path_or_url) or any(map(_unsafe, path_or_url)):

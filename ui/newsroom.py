@@ -85,11 +85,6 @@ class Newsroom:
         number = live.numbers.get(article_id)
         return None if number is None else live.parts.snapshot.article(number)
 
-    def articles(self) -> Iterator[Article]:
-        """Yield every article of the open build."""
-        snapshot = self._live.parts.snapshot
-        return (snapshot.article(number) for number in range(len(snapshot.sources)))
-
     def shelf(self) -> Shelf:
         """Return what the open build holds."""
         snapshot = self._live.parts.snapshot
@@ -153,8 +148,7 @@ class Newsroom:
             self._additions.leave_out({*self._additions.left_out(), live.parts.snapshot.digest(number)})
             yield from self.rebuild()
             return
-        aside = path.with_name(f".{path.name}.removed")  # hidden, so it is not indexed
-        path.rename(aside)
+        aside = self._additions.set_aside(path)
         yield from self.rebuild()
         if self.article(article_id) is None:
             aside.unlink(missing_ok=True)

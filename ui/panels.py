@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.types import Article, Skipped, Source
-from ui.markup import MAX_LINE, MAX_NAME, MAX_QUOTE, cut, describe_day, escape
+from ui.markup import MAX_LINE, MAX_NAME, MAX_QUOTE, count, cut, describe_day, escape
 
 MAX_LISTED = 50  # articles, and skipped files, that are listed at once
 
@@ -43,14 +43,10 @@ def render_shelf(shelf: Shelf) -> str:
     days = sorted(source.published[:10] for source in shelf.sources if source.published)
     span = f", {escape(describe_day(days[0]))} to {escape(describe_day(days[-1]))}" if days else ""
     undated = len(shelf.sources) - len(days)
-    parts = [f"{_count(len(shelf.sources), 'article')}{span}", _count(len(shelf.publishers), "publisher")]
+    parts = [f"{count(len(shelf.sources), 'article')}{span}", count(len(shelf.publishers), "publisher")]
     parts += [f"{undated:,} without a date"] if undated else []
     built = f"Last built {escape(describe_day(shelf.built[:16]))} UTC"
     return f'<p class="rag-shelf">{". ".join(parts)}. {built}.</p>{_skipped(shelf.skipped)}'
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _skipped(skipped: Sequence[Skipped]) -> str:

@@ -18,6 +18,7 @@ from ui.markup import (
     MAX_LINE,
     MAX_NAME,
     MAX_QUOTE,
+    count,
     cut,
     describe_confidence,
     describe_day,
@@ -49,7 +50,7 @@ def render_stage(passages: int | None = None, articles: int = 0) -> str:
     """Return how far a question has come. passages, articles: how many were found, None while searching."""
     told = "Searching the articles …"
     if passages is not None:
-        told = f"Found {_count(passages, 'passage')} in {_count(articles, 'article')} · Reading and deciding …"
+        told = f"Found {count(passages, 'passage')} in {count(articles, 'article')} · Reading and deciding …"
     return f'<p class="rag-stages">{told}</p>'
 
 
@@ -107,7 +108,7 @@ def _agreement(citations: Sequence[Citation]) -> str:
         return ""
     names = dict.fromkeys(cut(_name(citation.source), MAX_NAME) for citation in citations)
     listed = ", ".join(f"<bdi>{escape(name)}</bdi>" for name in names)
-    return f'<p class="rag-agree">{_count(len(citations), "article")} say so: {listed}</p>'
+    return f'<p class="rag-agree">{count(len(citations), "article")} say so: {listed}</p>'
 
 
 def _name(source: Source) -> str:
@@ -148,7 +149,7 @@ def _sources(answer: Answer, contexts: Sequence[Context]) -> str:
     span = "" if answer.abstained else answer.text
     padded = [*contexts, *[Context()] * len(shown)]
     cards = "".join(_card(one, context, span) for one, context in zip(shown, padded, strict=False))
-    heading = "Closest passage, not an answer" if answer.abstained else _count(len(shown), "source").capitalize()
+    heading = "Closest passage, not an answer" if answer.abstained else count(len(shown), "source").capitalize()
     kind = "rag-sources rag-closest" if answer.abstained else "rag-sources"
     return f'<aside class="rag-side"><h3 class="rag-heading">{heading}</h3><ol class="{kind}">{cards}</ol></aside>'
 
@@ -227,7 +228,3 @@ def _marked(text: str, span: str) -> str:
     inner = escape(text[first:start]) + marked + escape(text[end:last])
     before, after = ("… " if first else ""), (" …" if last < len(text) else "")
     return f"{before}{inner}{after}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -144,7 +144,7 @@ def _pointer(stamp: str, manifest: Manifest) -> str:
 
 def replace_file(path: Path, data: bytes) -> None:
     """Give the file new contents in one step that survives a power cut; a failure leaves the old ones, no more."""
-    beside = path.with_suffix(".new")
+    beside = path.with_name(f".{path.name}.new")  # hidden, so that a half-written article is never indexed
     try:
         beside.write_bytes(data)
         _sync(beside)

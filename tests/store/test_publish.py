@@ -147,13 +147,13 @@ def test_the_manifest_is_written_last_and_everything_is_on_disk_before_it_is_liv
     lines = [line.split() for line in output_of(WATCH, tmp_path)]
     stamp = json.loads((tmp_path / "current.json").read_text())["build"]
     written = [line[1] for line in lines if line[0] == "write"]
-    assert written[-2:] == ["manifest.json", "current.new"]
+    assert written[-2:] == ["manifest.json", ".current.json.new"]
     renames = [line for line in lines if line[0] == "rename"]
-    assert renames == [["rename", f"{stamp}.partial", stamp], ["rename", "current.new", "current.json"]]
+    assert renames == [["rename", f"{stamp}.partial", stamp], ["rename", ".current.json.new", "current.json"]]
     before_live = lines[: lines.index(renames[1])]
     synced = {line[1] for line in before_live if line[0] == "sync"}
     build = tmp_path / "builds" / stamp
-    assert {path.name for path in build.rglob("*")} | {f"{stamp}.partial", "builds", "current.new"} <= synced
+    assert {path.name for path in build.rglob("*")} | {f"{stamp}.partial", "builds", ".current.json.new"} <= synced
     assert before_live.index(["sync", "manifest.json"]) > before_live.index(["write", "manifest.json"])
     assert lines[lines.index(renames[1]) + 1] == ["sync", tmp_path.name]
 

@@ -253,7 +253,7 @@ def test_a_half_written_build_beside_a_live_one_does_no_harm(copy: Path) -> None
     live = next((copy / "builds").iterdir())
     shutil.copytree(live, live.with_name("29990101T000000.000000.partial"))
     (live.with_name("29990101T000000.000000.partial") / "manifest.json").unlink()
-    (copy / "current.new").write_text('{"build": "2999')
+    (copy / ".current.json.new").write_text('{"build": "2999')
     assert contents(Snapshot.open(copy)) == before
 
 
