@@ -321,6 +321,7 @@ def test_a_queue_that_is_full_is_said_and_the_question_given_back(reader: Reader
 def test_asking_nothing_changes_nothing(reader: Reader) -> None:
     reader.button("Ask")
     reader.page.wait_for_timeout(300)
+    reader.page.locator("#rag-box textarea").focus()
     reader.ask(CRACKS)
     reader.page.keyboard.press("Enter")
     reader.page.wait_for_timeout(300)
