@@ -90,7 +90,7 @@ def _ask(parsed: argparse.Namespace) -> None:
 
 def _verify(parsed: argparse.Namespace) -> int:
     from rag.articles import scan
-    from rag.config import load_config
+    from rag.config import load_config, near
     from rag.saved import read_answers
     from rag.store import Snapshot
     from rag.verify import verify
@@ -99,7 +99,7 @@ def _verify(parsed: argparse.Namespace) -> int:
     answers = read_answers(parsed.answers)
     snapshot = Snapshot.open(index_path(load_config(parsed.config), parsed.index))
     with Console(stderr=True).status("Reading the folders of the index …"):
-        folders = [folder for folder in snapshot.manifest.folders if Path(folder).exists()]
+        folders = [near(folder) for folder in snapshot.manifest.folders if Path(folder).exists()]
         raw = {record.digest for record in scan(folders, lambda _: None)} if folders else set()
     findings = [(answer, verify(answer, snapshot, raw)) for answer in answers]
     quotes = [finding for _, found in findings for finding in found]

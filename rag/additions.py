@@ -27,6 +27,7 @@ class Additions:
     """The folder beside one index. Nothing is created before something is kept."""
 
     def __init__(self, index: Path) -> None:
+        index = index.resolve()  # so that an index knows its own files by whatever path it is opened
         self.folder = index.parent / f"{index.name}.page"
         self.added = self.folder / "added"
         self.feedback = self.folder / "feedback.jsonl"

@@ -104,14 +104,18 @@ class Config:
 
     def resolve(self, path: str) -> Path:
         """Return a configured path, relative to the working folder where that is shorter to read."""
-        resolved = (self.folder / os.path.expanduser(path)).resolve()  # noqa: PTH111 - pathlib raises for unknown users
-        here = Path.cwd()
-        return resolved.relative_to(here) if resolved.is_relative_to(here) else resolved
+        return near(self.folder / os.path.expanduser(path))  # noqa: PTH111 - pathlib raises for unknown users
 
     def model_path(self, name: str) -> str:
         """Return a model's name, or the full path where the name is a folder beside the file."""
         folder = self.folder / os.path.expanduser(name)  # noqa: PTH111
         return str(folder.resolve()) if folder.is_dir() else name
+
+
+def near(path: str | Path) -> Path:
+    """Return a path in full, or relative to the working folder where it goes down from there."""
+    resolved, here = Path(path).resolve(), Path.cwd()
+    return resolved.relative_to(here) if resolved.is_relative_to(here) else resolved
 
 
 def load_config(path: str | Path | None = None) -> Config:

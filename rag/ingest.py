@@ -192,7 +192,8 @@ def _unchanged(
 
 
 def _named(folders: Sequence[str | Path]) -> tuple[str, ...]:
-    return tuple(showable(str(folder)) for folder in folders)
+    """Return the folders in full, for a later build may be started from elsewhere."""
+    return tuple(showable(str(Path(folder).resolve())) for folder in folders)
 
 
 def _vectors(

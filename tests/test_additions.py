@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import rag
@@ -63,3 +65,19 @@ def test_added_and_left_out_articles_stay_so_in_every_build(tmp_path):
     additions.set_aside(lamp)
     report = rag.build_index(articles=articles, index=index)
     assert (report.articles, report.skipped) == (3, ())
+
+
+def test_an_index_knows_its_own_files_from_any_folder_and_by_any_spelling(tmp_path, monkeypatch):
+    write_newsroom(tmp_path / "news")
+    (tmp_path / "other").mkdir()
+    monkeypatch.chdir(tmp_path)
+    lamp = Additions(Path("index")).add("lamp.txt", STORY)
+    rag.build_index(articles="news", index="index")
+    monkeypatch.chdir(tmp_path / "other")
+    report = rag.build_index(articles="../news", index="../index")
+    assert report.reused == report.articles
+    additions, snapshot = Additions(Path("../index")), Snapshot.open(Path("../index"))
+    assert [source.article_id for source in snapshot.sources if additions.holds(Path(source.path_or_url))] == [
+        lamp.stem
+    ]
+    assert set(snapshot.manifest.folders) == {str(tmp_path / "news"), str(additions.added)}

@@ -39,6 +39,7 @@ LEAD = "Answers are the articles’ own words. If the articles do not say, you a
 HEAD = f'<h1>{TITLE}</h1><p>{LEAD}</p><p id="rag-said" role="status"></p>'
 EDITING = "<p>You are changing an earlier question: when you ask it, what came after it goes.</p>"
 CHANGED = "The article has changed since it was quoted, so the words are not marked."
+GONE = "The answer is not in the conversation any more, so the note was not kept."
 THANKS = "Thank you; the note was kept."
 SCRIPT = Path(__file__).with_name("page.js")
 
@@ -78,7 +79,8 @@ def build_app(room: Newsroom) -> gr.Blocks:
         _wire_verdicts(room, parts)
         _wire_keeping(parts)
         articles_panel(app, room, parts.bridge, parts.publishers, parts.starters)
-        app.load(lambda saved: conversation.messages(load_turns(saved)), parts.kept, parts.chat, **IMMEDIATE)
+        shown = app.load(lambda kept: conversation.messages(load_turns(kept)), parts.kept, parts.chat, **IMMEDIATE)
+        shown.then(None, js="() => rag.showLast()", **IMMEDIATE)
         app.load(lambda: render_starters(room.starters()), None, parts.starters, **QUIET)
         gr.api(answer_endpoint(room), api_name="answer", queue=False)  # type: ignore[attr-defined]
     app.queue(max_size=MAX_WAITING, default_concurrency_limit=AT_ONCE)
@@ -126,14 +128,18 @@ def _wire_asking(room: Newsroom, on: Parts) -> None:
     )
     begun.then(None, js="() => rag.showLast()", **IMMEDIATE)
     told = begun.then(
-        _asking(room), [on.asked, on.kept, on.publishers, on.since, on.until], [on.chat, on.kept], **QUIET
+        _asking(room),
+        [on.asked, on.kept, on.publishers, on.since, on.until],
+        [on.chat, on.kept],
+        trigger_mode="multiple",  # else a question put before the last event has wholly ended would be dropped unsaid
+        **QUIET,
     )
     told.failure(
         None, [on.chat, on.asked], [on.chat, on.box, on.at], js="(...given) => rag.failed(...given)", **IMMEDIATE
     )
     on.bridge.edit(_edit, on.kept, [on.box, on.at], **IMMEDIATE)
     on.at.change(lambda now: gr.update(visible=now >= 0), on.at, on.editing, **IMMEDIATE)
-    on.stay.click(lambda: ("", NOWHERE), None, [on.box, on.at], **IMMEDIATE)
+    on.stay.click(None, None, [on.box, on.at], js="() => rag.stay()", **IMMEDIATE)
     begun.then(lambda asked: gr.update(visible=False) if asked else gr.skip(), on.asked, on.note, **IMMEDIATE)
 
 
@@ -255,6 +261,8 @@ def _noting(room: Newsroom) -> Callable[..., Any]:
         turn = turns[int(number)] if 0 <= number < len(turns) else None
         if turn and turn.answer and note.strip():
             _keep(room, turn.answer, good=turn.verdict == "good", note=note)
+        elif note.strip():
+            gr.Warning(GONE)
         return gr.update(visible=False, value="")
 
     return keep

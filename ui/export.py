@@ -1,7 +1,7 @@
 """A conversation → a file to keep: Markdown for people, JSON for programs. Pure.
 
 In the Markdown whatever an article or a reader wrote is text: every character that Markdown or HTML could take as
-markup is escaped, and a line break becomes a blank.
+markup where it stands is escaped, and a line break becomes a blank.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from rag.types import Answer, Citation
 from ui.markup import describe_confidence, describe_day, describe_filters, printable
 from ui.turns import Turn
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~$&:@])")
+# Marks anywhere; what opens a list or a heading only at the start; what makes an address a link only in one.
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$&@]|^[-+=:]|(?<=www)\.|:(?=//))")
+_NUMBERED = re.compile(r"^(\d+)([.)])")
 
 
 def to_markdown(turns: Sequence[Turn]) -> str:
@@ -65,4 +67,5 @@ def _cited(citation: Citation) -> str:
 
 
 def _plain(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", " ".join(printable(text).split()))
+    line = " ".join(printable(text).split())
+    return _NUMBERED.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", line))

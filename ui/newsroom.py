@@ -10,13 +10,13 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rag.additions import Additions
 from rag.assistant import Assistant
-from rag.config import Config
+from rag.config import Config, near
 from rag.errors import RagError
 from rag.starters import load_starters, save_starters, starters
 from rag.store import CURRENT
@@ -149,39 +149,46 @@ class Newsroom:
             yield from self.rebuild()
             return
         aside = self._additions.set_aside(path)
-        yield from self.rebuild()
-        if self.article(article_id) is None:
-            aside.unlink(missing_ok=True)
-        else:  # the build failed, so the article still answers
-            aside.rename(path)
+
+        def settle() -> None:
+            if self.article(article_id) is None:
+                aside.unlink(missing_ok=True)
+            else:  # the build failed, so the article still answers
+                aside.rename(path)
+
+        yield from self.rebuild(settle)
 
     def put_back(self) -> Iterator[str]:
         """Index again what was left out."""
         self._additions.leave_out(())
         yield from self.rebuild()
 
-    def rebuild(self) -> Iterator[str]:
+    def rebuild(self, settle: Callable[[], None] = lambda: None) -> Iterator[str]:
         """Refresh the index from its folders; yield how far it is, in words, and at the end what came of it.
 
-        It goes on to its end though nobody listens any more.
+        It goes on to its end though nobody listens any more, and so does settle, which is called after the build.
         """
         told: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-        threading.Thread(target=self._build, args=(told,), name="build", daemon=True).start()
+        threading.Thread(target=self._build, args=(told, settle), name="build", daemon=True).start()
         while (status := told.get()) is not None:
             yield status
 
-    def _build(self, told: queue.SimpleQueue[str | None]) -> None:
+    def _build(self, told: queue.SimpleQueue[str | None], settle: Callable[[], None]) -> None:
         """Build when no other thread of this process does."""
-        with self._changing:
-            self._build_now(told)
+        try:
+            with self._changing:
+                self._build_now(told)
+                settle()
+        finally:
+            told.put(None)
 
     def _build_now(self, told: queue.SimpleQueue[str | None]) -> None:
         def progress(stage: str, done: int, total: int) -> None:
             told.put(f"{STAGES.get(stage, stage)}: {done:,}" + (f" of {total:,}" if total else "") + " …")
 
         try:
-            own = str(self._additions.added)
-            folders = [name for name in self._live.parts.snapshot.manifest.folders if name != own]
+            own = self._additions.added
+            folders = [path for path in map(near, self._live.parts.snapshot.manifest.folders) if path.resolve() != own]
             report = make_index(
                 self._settings,
                 articles=folders,
@@ -196,8 +203,6 @@ class Newsroom:
         except Exception:
             logger.exception("the index could not be refreshed")
             told.put(FAILED)
-        finally:
-            told.put(None)
 
     def _follow(self) -> None:
         """Open the live build if it is another than the open one."""

@@ -98,6 +98,7 @@ const open = async (button) => {
 
 const copy = async (button) => {
   const text = $('.rag-cited', button.parentElement).textContent;
+  let copied = true;
   try {
     await navigator.clipboard.writeText(text);
   } catch {  // not over https or loopback
@@ -105,12 +106,12 @@ const copy = async (button) => {
     area.value = text;
     document.body.append(area);
     area.select();
-    document.execCommand('copy');
+    copied = document.execCommand('copy');
     area.remove();
   }
   const before = button.textContent;
-  button.textContent = 'Copied';
-  say('Quote copied.');
+  button.textContent = copied ? 'Copied' : 'Not copied';
+  say(copied ? 'Quote copied.' : 'The browser does not let this page copy; select the quote instead.');
   setTimeout(() => { button.textContent = before; }, 1500);
 };
 
@@ -134,7 +135,30 @@ const remove = (button) => {
   trigger('remove', {article: $('.rag-id', row).textContent});
 };
 
-const edit = (button) => { trigger('edit', {number: place(button, '.rag-edit')}); setTimeout(() => box().focus(), 300); };
+// What was being typed before an earlier question took its place in the box; given back with "Leave it as it was".
+let draft = '';
+const edit = (button) => {
+  if (!$('#rag-editing')?.offsetParent) draft = box().value;
+  trigger('edit', {number: place(button, '.rag-edit')});
+  setTimeout(() => box().focus(), 300);
+};
+const stay = () => [draft, -1];
+
+// A verdict draws its turn anew: what was unfolded in it stays so, and the focus returns to the button.
+let redrawn = null;
+const judge = (button, verdict) => {
+  const number = turnOf(button);
+  const kind = `.rag-${verdict}`;
+  const unfolded = all('details', all('#rag-chat .bot-row')[number]).map((part) => part.open);
+  redrawn = () => {
+    const row = all('#rag-chat .bot-row')[number];
+    if (button.isConnected || !row || !$(kind, row)) return;
+    redrawn = null;
+    all('details', row).forEach((part, at) => { part.open = part.open || Boolean(unfolded[at]); });
+    if (document.activeElement === document.body) $(kind, row).focus({preventScroll: true});
+  };
+  trigger('judge', {number, verdict});
+};
 
 const actions = {
   'rag-chip': cite,
@@ -142,8 +166,8 @@ const actions = {
   'rag-read': open,
   'rag-copy': copy,
   'rag-edit': edit,
-  'rag-good': (button) => trigger('judge', {number: turnOf(button), verdict: 'good'}),
-  'rag-bad': (button) => trigger('judge', {number: turnOf(button), verdict: 'bad'}),
+  'rag-good': (button) => judge(button, 'good'),
+  'rag-bad': (button) => judge(button, 'bad'),
   'rag-remove': remove,
   'rag-starter': (button) => ask(button.textContent),
 };
@@ -188,10 +212,10 @@ const hush = () => {
   all('#rag-chat .rag-good, #rag-chat .rag-bad').forEach((button) =>
     button.setAttribute('aria-pressed', String(button.classList.contains('rag-pressed'))));
 };
-const tidy = () => { hush(); mind(); };
+const tidy = () => { hush(); mind(); redrawn?.(); };
 new MutationObserver(tidy).observe($('.gradio-container'), {
   subtree: true, childList: true, attributes: true, attributeFilter: ['aria-label', 'class'],
 });
 tidy();
 
-window.rag = {begin, failed, lost, showLast, save, theme, articles};
+window.rag = {begin, failed, lost, stay, showLast, save, theme, articles};

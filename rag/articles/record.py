@@ -6,6 +6,7 @@ This module knows no format and does no cleaning; it holds the limits that every
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass, field
 
 from rag.types import Article
@@ -72,12 +73,12 @@ def make_record(path: str, article_id: str, ending: str, data: bytes) -> Record:
 def digest_of(path: str, article_id: str, data: bytes) -> str:
     """Return the sha256 (hex) that tells, without parsing, whether an article would come out the same.
 
-    Over the cleaning's version, the path, the id and the raw bytes. It does not know the versions of the libraries
-    that parse: after upgrading one of them, build the index afresh.
+    Over the cleaning's version, the path (in full, so the working folder does not matter), the id and the raw bytes.
+    It does not know the versions of the libraries that parse: after upgrading one of them, build the index afresh.
     """
     digest = hashlib.sha256()
-    for part in (str(VERSION), path, article_id):
-        encoded = part.encode()
+    for part in (str(VERSION), os.path.realpath(path), article_id):
+        encoded = part.encode("utf-8", "surrogateescape")
         digest.update(len(encoded).to_bytes(8, "big") + encoded)  # with lengths, "a" + "bc" is not "ab" + "c"
     digest.update(data)
     return digest.hexdigest()

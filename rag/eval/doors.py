@@ -171,9 +171,7 @@ def _notes(beir: Beir) -> tuple[str, ...]:
 def _of_these(index: Path, articles: Sequence[str]) -> None:
     """Raise StoreMismatch where an index of other articles lies, which building would throw away."""
     built = _built_from(index)
-    if built is None or tuple(articles) == built:
-        return
-    if [Path(each).resolve() for each in articles] != [Path(each).resolve() for each in built]:
+    if built is not None and [Path(each).resolve() for each in articles] != [Path(each).resolve() for each in built]:
         raise _other(index, built, " and ".join(articles))
 
 

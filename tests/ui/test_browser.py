@@ -263,14 +263,15 @@ def test_a_follow_up_says_what_it_was_searched_with_and_undo_and_new_forget(read
 def test_an_earlier_question_is_changed_and_asked_again(reader: Reader) -> None:
     reader.ask(COUNT)
     reader.ask(UNSAID)
-    reader.page.locator(".rag-edit").first.click()
     box = reader.page.locator("#rag-box textarea")
+    box.fill("And what of")
+    reader.page.locator(".rag-edit").first.click()
     reader.page.wait_for_function("text => document.querySelector('#rag-box textarea').value === text", arg=COUNT)
     reader.page.wait_for_selector("#rag-editing")
     reader.keep("edit")
     reader.button("Leave it as it was")
     reader.page.wait_for_selector("#rag-editing", state="hidden")
-    assert (box.input_value(), len(reader.questions())) == ("", 2)
+    assert (box.input_value(), len(reader.questions())) == ("And what of", 2)
     reader.page.locator(".rag-edit").first.click()
     reader.page.wait_for_selector("#rag-editing")
     box.fill(CRACKS)
@@ -357,8 +358,11 @@ def test_the_conversation_is_saved_as_markdown_and_json(reader: Reader) -> None:
 
 def test_a_verdict_and_its_note_are_kept_for_rag_eval(reader: Reader, newsroom_index: Path) -> None:
     turn = reader.ask(CRACKS)
+    turn.locator("details").first.locator("summary").click()
     turn.locator(".rag-bad").click()
     reader.page.wait_for_selector(".rag-bad.rag-pressed[aria-pressed=true]")
+    assert reader.page.evaluate("() => document.activeElement.className").split()[-2:] == ["rag-bad", "rag-pressed"]
+    assert turn.locator("details").evaluate_all("all => all.map(one => one.open)")[0]  # as it was unfolded before
     note = reader.page.locator("#rag-note textarea")
     note.fill("Seventeen <b>lorries</b>")
     reader.keep("verdict")

@@ -11,7 +11,7 @@ from tests.ui.page import INJECTIONS, Page, make_answer
 from ui.export import to_json, to_markdown
 from ui.turns import Context, Filters, Seen, Turn
 
-SPECIAL = set("\\`*_{}[]<>()#+-.!|~$&:")
+SPECIAL = set("\\`*_{}[]<>#|~$&@")
 BARE = Source("again", "Shut", None, None, "again.txt")
 OTHER = Alternative("16", 0.6, "Others counted 16.", (Citation(1, BARE, "Others counted 16.", 0, 18),))
 SILENT = {"text": SAID_NOTHING, "abstained": True, "reason": "no passage fits", "confidence": 0.1}
@@ -27,7 +27,9 @@ FOUND = Turn(
 
 
 def escaped(text: str) -> str:
-    return "".join(f"\\{character}" if character in SPECIAL else character for character in " ".join(text.split()))
+    line = "".join(f"\\{character}" if character in SPECIAL else character for character in " ".join(text.split()))
+    line = line.replace("://", "\\://").replace("www.", "www\\.")
+    return re.sub(r"^(\d+)([.)])", r"\1\\\2", f"\\{line}" if line.startswith(("-", "+", "=", ":")) else line)
 
 
 def hostile(text: str) -> list[Turn]:
@@ -48,18 +50,18 @@ def test_a_conversation_is_this_very_markdown() -> None:
         "Searched for: Bridge? How many?\n\n"
         "Only The Herald from 1 March 2025\n\n"
         "**17** (very likely (93%))\n\n"
-        "> “Engineers found 17 cracks in it\\.”\n>\n"
-        "> The Herald, Bridge closes, 4 March 2025, 09\\:30, news/bridge\\.md\n\n"
+        "> “Engineers found 17 cracks in it.”\n>\n"
+        "> The Herald, Bridge closes, 4 March 2025, 09:30, news/bridge.md\n\n"
         "The articles also say: **16** (likely (60%))\n\n"
-        "> “Others counted 16\\.”\n>\n"
-        "> Shut, again\\.txt\n\n"
+        "> “Others counted 16.”\n>\n"
+        "> Shut, again.txt\n\n"
         "## Who governs?\n\n"
-        "**The articles do not say\\.** (no passage fits)\n\n"
+        "**The articles do not say.** (no passage fits)\n\n"
         "Closest passage, not an answer:\n\n"
-        "> “Engineers found 17 cracks in it\\.”\n>\n"
-        "> The Herald, Bridge closes, 4 March 2025, 09\\:30, news/bridge\\.md\n\n"
+        "> “Engineers found 17 cracks in it.”\n>\n"
+        "> The Herald, Bridge closes, 4 March 2025, 09:30, news/bridge.md\n\n"
         "## why why why why why why why why why\n\n"
-        "Shorten it\\.\n"
+        "Shorten it.\n"
     )
 
 
@@ -68,7 +70,7 @@ def test_in_markdown_every_special_character_is_escaped_and_a_line_break_is_a_bl
     written = to_markdown(hostile(text))
     assert written.count(escaped(text)) >= 12
     ours = re.sub(r"\\.", "", written)
-    assert not set("`_{}[]<#+-.!|~$&") & set(re.sub(r"^(?:#|##|>) |^>$", "", ours, flags=re.M))
+    assert not set("`_{}[]<#|~$&@") & set(re.sub(r"^(?:#|##|>) |^>$", "", ours, flags=re.M))
     assert "\t" not in written
     assert {line for line in written.splitlines() if line.startswith((" ", "    "))} == set()
 
