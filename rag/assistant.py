@@ -5,10 +5,11 @@ from __future__ import annotations
 import difflib
 import time
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from rag.errors import QuestionError
@@ -38,6 +39,8 @@ class Assistant:
     """Answers questions about one opened index. Asking changes nothing; an instance may serve many threads.
 
     passages: how many passages are read for a question. max_question: in characters. publishers: those of the index.
+    remembered: how many of the last questions are not searched and read again. renew: called before every question;
+    another assistant than None is asked from then on, for a newer build of the index.
     """
 
     def __init__(
@@ -49,10 +52,15 @@ class Assistant:
         passages: int = 10,
         max_question: int = 1000,
         publishers: Sequence[str] = (),
+        remembered: int = 0,
+        renew: Callable[[], Assistant | None] = lambda: None,
     ) -> None:
-        self._retriever, self._reader, self._rule = retriever, reader, rule
+        self._reader, self._rule, self._renew = reader, rule, renew
         self._passages, self._max_question = passages, max_question
-        self._publishers = {name.casefold(): name for name in publishers}
+        self._read = lru_cache(maxsize=remembered)(lambda question, hits: self._reader.read(question, hits))
+        names = {name.casefold(): name for name in publishers}
+        search = lru_cache(maxsize=remembered)(lambda query: tuple(retriever.retrieve(query, passages)))
+        self._desk = _Desk(retriever, search, names)
 
     @classmethod
     def open(cls, config: str | Path | None = None, *, index: str | Path | None = None) -> Assistant:
@@ -123,18 +131,19 @@ class Assistant:
         Time that the caller spends between two steps is not counted in the answer's seconds.
         """
         clock = _Clock()
+        desk = self._renewed()
         asked = clean_question(question, self._max_question)
         resolved = resolve(asked, history)
         text = resolved.search[-self._max_question :]
-        query = Query(text, self._known(publishers), _day(published_from), _day(published_to))
+        query = Query(text, desk.known(publishers), _day(published_from), _day(published_to))
         if query.published_from and query.published_to and query.published_from > query.published_to:
             raise QuestionError(f"No day is after {published_from} and before {published_to}; swap the two.")
         yield Step(text)
         with clock.stage("retrieve"):
-            hits = tuple(self._retriever.retrieve(query, self._passages))
+            hits = desk.search(query)
         yield Step(text, hits)
         with clock.stage("read"):
-            reading = replace(self._reader.read(resolved.read, hits), question=asked)
+            reading = replace(self._read(resolved.read, hits), question=asked)
         yield Step(text, hits, reading)
         with clock.stage("decide"):
             answer = decide(reading, self._rule)
@@ -151,18 +160,35 @@ class Assistant:
     def read(self, question: str) -> Reading:
         """Retrieve and read without deciding: what a sweep over thresholds or a fit of the rule starts from."""
         asked = clean_question(question, self._max_question)
-        return self._reader.read(asked, self._retriever.retrieve(Query(asked), self._passages))
+        return self._reader.read(asked, self._renewed().retriever.retrieve(Query(asked), self._passages))
 
     def retrieve(self, question: str, k: int = 10) -> list[Hit]:
         """Return the k best passages for a question, without reading them."""
-        return self._retriever.retrieve(Query(clean_question(question, self._max_question)), k)
+        return self._renewed().retriever.retrieve(Query(clean_question(question, self._max_question)), k)
 
-    def _known(self, publishers: Sequence[str] | None) -> tuple[str, ...]:
+    def _renewed(self) -> _Desk:
+        """Return what a question is asked with: that of the newest build."""
+        newer = self._renew()
+        if newer is not None:
+            self._desk = newer._desk
+        return self._desk
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What belongs to one build of the index: a question is asked with one from beginning to end."""
+
+    retriever: Retriever
+    search: Callable[[Query], tuple[Hit, ...]]
+    publishers: Mapping[str, str]
+
+    def known(self, publishers: Sequence[str] | None) -> tuple[str, ...]:
+        """Return the publishers to which a question is narrowed. Raises QuestionError for one that has no article."""
         names = (publishers,) if isinstance(publishers, str) else tuple(publishers or ())
         for name in names:
-            if name.casefold() not in self._publishers:
-                near = difflib.get_close_matches(name.casefold(), self._publishers, n=1, cutoff=0.0)
-                hint = f"did you mean {self._publishers[near[0]]!r}?" if near else "its articles name no publisher."
+            if name.casefold() not in self.publishers:
+                near = difflib.get_close_matches(name.casefold(), self.publishers, n=1, cutoff=0.0)
+                hint = f"did you mean {self.publishers[near[0]]!r}?" if near else "its articles name no publisher."
                 raise QuestionError(f"The index has no article published by {name!r}; {hint}")
         return names
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Mapping
+import re
+import reprlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 from types import UnionType
@@ -23,6 +25,7 @@ from rag.retrieval.compose import Mode
 from rag.retrieval.fusion import Fusion
 
 CONFIG_FILE = "config.yaml"
+_UNUSABLE = re.compile("[\0\ud800-\udfff]")  # no path has them
 PROJECT = Path(__file__).resolve().parents[1]
 
 
@@ -85,6 +88,7 @@ class Asking:
     """What may be asked."""
 
     max_question: int = 1000
+    remembered: int = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +144,11 @@ def read_yaml(place: Path) -> Any:
         raise ConfigError(f"There is no configuration file {place}; name another, or leave the option out.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{place} cannot be read ({error}).") from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise ConfigError(f"{place} is not valid YAML ({' '.join(str(error).split())}).") from error
+    except Exception as error:  # PyYAML has errors of its own, and lets IndexError, KeyError and more through
+        told = " ".join(str(error).split())
+        raise ConfigError(
+            f"{place} is not valid YAML ({''.join(c if c.isprintable() else '?' for c in told)})."
+        ) from error
     return {} if raw is None else raw
 
 
@@ -169,9 +176,8 @@ def build(cls: type[Any], raw: object, place: str, prefix: str = "") -> Any:
     known = [f.name for f in fields(cls) if f.name != "folder"]
     for key in raw:
         if key not in known:
-            name = prefix + (str(key) if str(key).isprintable() else repr(key))
-            near = difflib.get_close_matches(str(key), known, n=1, cutoff=0.0)
-            raise ConfigError(f"{place}: unknown key {name}; did you mean {prefix}{near[0]}?")
+            near = difflib.get_close_matches(_key(key), known, n=1, cutoff=0.0)
+            raise ConfigError(f"{place}: unknown key {prefix}{_key(key)}; did you mean {prefix}{near[0]}?")
     return cls(**{key: _value(hints[key], value, place, prefix + key) for key, value in raw.items()})
 
 
@@ -180,14 +186,14 @@ def _value(wanted: Any, value: object, place: str, key: str) -> Any:
         return build(wanted, {} if value is None else value, place, key + ".")  # type: ignore[arg-type]
     if get_origin(wanted) is tuple:
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
-            return tuple(value)
+            return tuple(_scalar(str, item, place, key) for item in value)
         if isinstance(value, str):
-            return (value,)
+            return (_scalar(str, value, place, key),)
         raise ConfigError(f"{place}: {key} must be a list of texts, found {_shown(value)}.")
     if get_origin(wanted) is Mapping:
         if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
             raise ConfigError(f"{place}: {key} must be a list of 'name: value' lines, found {_shown(value)}.")
-        return {name: _scalar(get_args(wanted)[1], item, place, f"{key}.{name}") for name, item in value.items()}
+        return {name: _scalar(get_args(wanted)[1], item, place, f"{key}.{_key(name)}") for name, item in value.items()}
     if get_origin(wanted) is Literal:
         if value in get_args(wanted):
             return value
@@ -197,6 +203,8 @@ def _value(wanted: Any, value: object, place: str, key: str) -> Any:
 
 def _scalar(wanted: Any, value: object, place: str, key: str) -> Any:
     accepted = get_args(wanted) if isinstance(wanted, UnionType) else (wanted,)
+    if isinstance(value, str) and _UNUSABLE.search(value):
+        raise ConfigError(f"{place}: {key} holds a character that no name can have, found {_shown(value)}.")
     if type(value) in accepted:
         return value
     if float in accepted and type(value) is int and abs(value) < 10**300:
@@ -206,8 +214,21 @@ def _scalar(wanted: Any, value: object, place: str, key: str) -> Any:
 
 
 def _shown(value: object) -> str:
-    text = repr(value)
-    return f"{text if len(text) <= 60 else text[:57] + '...'} ({type(value).__name__})"
+    return f"{_short(repr, value)} ({type(value).__name__})"
+
+
+def _key(key: object) -> str:
+    text = _short(str, key)
+    return text if text.isprintable() else repr(text)
+
+
+def _short(write: Callable[[Any], str], value: object) -> str:
+    """Write a value in at most sixty characters. A list of aliases of lists of aliases could fill the memory."""
+    try:
+        text = reprlib.repr(value) if isinstance(value, (list, dict, set, tuple)) else write(value)
+    except ValueError:
+        return "more than 4,300 digits"
+    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def _check_ranges(config: Config, place: str) -> None:
@@ -226,6 +247,7 @@ def _check_ranges(config: Config, place: str) -> None:
         ("reading.batch_size", config.reading.batch_size, 1, 4096),
         ("deciding.threshold", config.deciding.threshold, 0, 1),
         ("asking.max_question", config.asking.max_question, 1, 100_000),
+        ("asking.remembered", config.asking.remembered, 0, 100_000),
     ]
     for key, value, low, high in limits:
         if value is not None and not low <= value <= high:

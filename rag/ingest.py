@@ -1,5 +1,7 @@
 """Folder of articles → published index. An article whose raw form is unchanged keeps its passages and vectors.
 
+Articles go to the disk as they are read and are embedded block by block from there, so memory holds the vectors and the
+words' statistics and little else. What was embedded when a build is stopped is kept for the next one.
 What this module does not know: which formats there are, how text is cut or embedded, how a build reaches the disk.
 """
 
@@ -8,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,19 +20,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.articles import Parsed, Record, Unreadable, no_articles, parse, scan, showable
-from rag.embedding import TEMPLATE, embedded_text
+from rag.embedding import TEMPLATE, heading_text, under
 from rag.errors import StoreError
 from rag.protocols import Chunker, Embedder
-from rag.store import Build, IndexedArticle, Recipe, Snapshot, publish, writer_lock
+from rag.store import Draft, IndexedArticle, Recipe, Snapshot, VectorJournal, drafting, writer_lock
 from rag.store.bm25_index import Bm25Index
 from rag.store.faiss_index import FaissIndex
-from rag.types import Article, IndexReport, Passage, Skipped
+from rag.types import Article, IndexReport, Skipped
 
 if TYPE_CHECKING:
     from rag.protocols import Vectors
 
-# Passages embedded between two reports of progress: about a second of work, long enough to sort by length.
-EMBED_AT_ONCE = 64
+BLOCK = 2048  # passages that are sorted by length together, so that batches need little padding
+EMBED_AT_ONCE = 64  # passages between two reports of progress: about a second of work
 LEFT_OUT = "left out on the page"
 
 Progress = Callable[[str, int, int], None]
@@ -42,10 +45,9 @@ def no_progress(stage: str, done: int, total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """One article as read: new ones have passages to embed, kept ones the rows of the previous build."""
+    """One article as read; kept_rows: where the previous build holds its passages' vectors, None if it does not."""
 
     entry: IndexedArticle
-    passages: tuple[Passage, ...]
     kept_rows: tuple[int, int] | None
 
 
@@ -69,33 +71,37 @@ def build_index(
     began = time.perf_counter()
     recipe = Recipe(embedder.name, embedder.dim, passage_tokens, TEMPLATE)
     skipped: list[Skipped] = []
-    with writer_lock(index):
+    dropped: Counter[str] = Counter()
+    kept: list[tuple[int, int] | None] = []
+    digests: set[str] = set()
+    with writer_lock(index), drafting(index) as draft:
         previous = _previous(index, recipe)
         old = previous.old if previous else None
-        read = list(_read(folders, previous, chunker, left_out, skipped, progress))
-        if not read:
+        for item in _read(folders, previous, chunker, left_out, skipped, progress):
+            draft.add(item.entry)
+            kept.append(item.kept_rows)
+            digests.add(item.entry.digest)
+            dropped.update(dict(item.entry.dropped))
+        if not kept:
             raise no_articles(folders, skipped)
-        reused = sum(item.kept_rows is not None for item in read)
-        present = {item.entry.article.source.article_id for item in read}
-        removed = len({source.article_id for source in old.sources} - present) if old else 0
-        if not _unchanged(old, read, folders, skipped):
-            read.sort(key=lambda item: item.entry.article.source.article_id)
-            texts = [embedded_text(p, embedder.count_tokens) for item in read for p in item.passages]
-            vectors = _vectors(read, texts, old, embedder, progress)
-            progress("words", 0, 1)
-            words = Bm25Index.build(texts)
-            progress("words", 1, 1)
-            entries = [item.entry for item in read]
-            build = Build(recipe, entries, FaissIndex.build(vectors), words, _named(folders), tuple(skipped), version)
-            publish(index, build)
+        if not _unchanged(old, digests, folders, skipped):
+            with closing(VectorJournal(index, recipe)) as journal:
+                vectors = _vectors(draft, kept, old, journal, embedder, progress)
+                progress("words", 0, 1)
+                words = Bm25Index.build(_texts(draft, embedder))
+                progress("words", 1, 1)
+                named = _named(folders)
+                draft.publish(recipe, vectors, words, folders=named, skipped=tuple(skipped), version=version)
+                journal.clear()
+    present = {source.article_id for source in draft.sources}
     return IndexReport(
         index=showable(str(index)),
-        articles=len(read),
-        passages=sum(len(item.passages) for item in read),
-        reused=reused,
-        removed=removed,
+        articles=len(kept),
+        passages=draft.rows,
+        reused=sum(rows is not None for rows in kept),
+        removed=len({source.article_id for source in old.sources} - present) if old else 0,
         skipped=tuple(skipped),
-        dropped=_most_dropped(read),
+        dropped=tuple(sorted(dropped.items(), key=lambda pair: (-pair[1], pair[0]))),
         seconds=round(time.perf_counter() - began, 3),
     )
 
@@ -125,10 +131,7 @@ class _Previous:
 
     def _lend(self, number: int, article: Article, digest: str, dropped: tuple[tuple[str, int], ...]) -> _Read:
         first, last = self.old.rows(number)
-        spans = tuple(self.old.spans(first, last))
-        name, source, text = article.source.article_id, article.source, article.text
-        passages = tuple(Passage(f"{name}#{start}", source, text[start:end], start, end) for start, end in spans)
-        return _Read(IndexedArticle(article, digest, spans, dropped), passages, (first, last))
+        return _Read(IndexedArticle(article, digest, tuple(self.old.spans(first, last)), dropped), (first, last))
 
 
 def _content(article: Article) -> bytes:
@@ -174,18 +177,17 @@ def _parse(record: Record, previous: _Previous | None, chunker: Chunker) -> _Rea
     parsed = parse(record)
     if previous and (kept := previous.keep_content(parsed, record.digest)):
         return kept
-    passages = tuple(chunker.chunk(parsed.article))
-    if not passages:
+    spans = tuple((passage.start, passage.end) for passage in chunker.chunk(parsed.article))
+    if not spans:
         raise Unreadable("no words in it")
-    spans = tuple((p.start, p.end) for p in passages)
-    return _Read(IndexedArticle(parsed.article, record.digest, spans, parsed.dropped), passages, None)
+    return _Read(IndexedArticle(parsed.article, record.digest, spans, parsed.dropped), None)
 
 
 def _unchanged(
-    old: Snapshot | None, read: Sequence[_Read], folders: Sequence[str | Path], skipped: Sequence[Skipped]
+    old: Snapshot | None, digests: Set[str], folders: Sequence[str | Path], skipped: Sequence[Skipped]
 ) -> bool:
     """Whether the live build already is what would be built."""
-    if old is None or {item.entry.digest for item in read} != {old.digest(i) for i in range(len(old.sources))}:
+    if old is None or digests != {old.digest(i) for i in range(len(old.sources))}:
         return False
     same_skips = old.manifest.skipped == tuple((s.path, s.reason) for s in skipped)
     return same_skips and old.manifest.folders == _named(folders)
@@ -196,31 +198,76 @@ def _named(folders: Sequence[str | Path]) -> tuple[str, ...]:
     return tuple(showable(str(Path(folder).resolve())) for folder in folders)
 
 
+def _texts(draft: Draft, embedder: Embedder) -> Iterator[str]:
+    """Yield what is embedded for each row, in order."""
+    for number in range(len(draft.sources)):
+        yield from _article_texts(draft, number, embedder)
+
+
+def _article_texts(draft: Draft, number: int, embedder: Embedder) -> list[str]:
+    heading = heading_text(draft.sources[number], embedder.count_tokens)
+    return [under(heading, passage) for passage in draft.passages(number)]
+
+
 def _vectors(
-    read: Sequence[_Read], texts: Sequence[str], old: Snapshot | None, embedder: Embedder, progress: Progress
-) -> Vectors:
-    """Return (passages, dim) in the order of `read`: kept rows copied, the rest embedded, longest texts first."""
-    vectors = np.zeros((len(texts), embedder.dim), dtype=np.float32)
-    new: list[int] = []
+    draft: Draft,
+    kept: Sequence[tuple[int, int] | None],
+    old: Snapshot | None,
+    journal: VectorJournal,
+    embedder: Embedder,
+    progress: Progress,
+) -> FaissIndex:
+    """Return a vector for each row: kept ones copied, the journal's taken, the rest embedded, longest texts first."""
+    vectors = np.zeros((draft.rows, embedder.dim), dtype=np.float32)
+    new = _New(
+        vectors, journal, embedder, progress, draft.rows - sum(last - first for first, last in filter(None, kept))
+    )
     row = 0
-    for item in read:
-        count = len(item.passages)
-        if item.kept_rows and old:
-            vectors[row : row + count] = old.vectors.vectors(*item.kept_rows)
-        else:
-            new.extend(range(row, row + count))
-        row += count
-    new.sort(key=lambda i: (-len(texts[i]), i))  # like lengths together: less padding
-    progress("embed", 0, len(new))
-    for first in range(0, len(new), EMBED_AT_ONCE):
-        batch = new[first : first + EMBED_AT_ONCE]
-        vectors[batch] = embedder.embed_passages([texts[i] for i in batch])
-        progress("embed", first + len(batch), len(new))
-    return vectors
+    for number, rows in enumerate(kept):
+        if rows and old:
+            vectors[row : row + rows[1] - rows[0]] = old.vectors.vectors(*rows)
+            row += rows[1] - rows[0]
+            continue
+        for text in _article_texts(draft, number, embedder):
+            new.add(row, text)
+            row += 1
+    new.embed()
+    return FaissIndex.build(vectors)
 
 
-def _most_dropped(read: Iterable[_Read]) -> tuple[tuple[str, int], ...]:
-    totals: Counter[str] = Counter()
-    for item in read:
-        totals.update(dict(item.entry.dropped))
-    return tuple(sorted(totals.items(), key=lambda pair: (-pair[1], pair[0])))
+class _New:
+    """Texts that wait to be embedded into rows of `vectors`, a block at a time."""
+
+    def __init__(
+        self, vectors: Vectors, journal: VectorJournal, embedder: Embedder, progress: Progress, total: int
+    ) -> None:
+        self._vectors, self._journal, self._embedder = vectors, journal, embedder
+        self._progress, self._total, self._done = progress, total, 0
+        self._waiting: list[tuple[int, str]] = []
+        progress("embed", 0, total)
+
+    def add(self, row: int, text: str) -> None:
+        """Take the vector from the journal, or wait for a block to be full."""
+        found = self._journal.find(text)
+        if found is not None:
+            self._vectors[row] = found
+            self._tell(1)
+            return
+        self._waiting.append((row, text))
+        if len(self._waiting) == BLOCK:
+            self.embed()
+
+    def embed(self) -> None:
+        """Embed what waits."""
+        self._waiting.sort(key=lambda pair: (-len(pair[1]), pair[0]))
+        for first in range(0, len(self._waiting), EMBED_AT_ONCE):
+            rows, texts = zip(*self._waiting[first : first + EMBED_AT_ONCE], strict=True)
+            found = self._embedder.embed_passages(texts)
+            self._journal.add(texts, found)
+            self._vectors[list(rows)] = found
+            self._tell(len(rows))
+        self._waiting.clear()
+
+    def _tell(self, more: int) -> None:
+        self._done += more
+        self._progress("embed", self._done, self._total)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from rag.errors import QuestionError
 from rag.types import Alternative, Answer, Citation, Source
 
+_SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: no file or terminal takes it
 WANTED = "give a file of answers, as `ask --json` prints them"
 
 
@@ -17,7 +19,7 @@ def read_answers(path: str | Path) -> list[Answer]:
     """Return the answers of a file: one as JSON, or one a line. Raises QuestionError naming what cannot be used."""
     try:
         text = Path(path).read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:  # a path that cannot be, too
         raise QuestionError(f"{path} cannot be read ({error}); {WANTED}.") from None
     try:
         return [load_answer(json.loads(text))]
@@ -47,7 +49,7 @@ def load_answer(saved: Mapping[str, Any]) -> Answer:
             sentence=_text(saved["sentence"]),
             citations=tuple(_citation(one) for one in saved["citations"]),
             alternatives=tuple(_alternative(one) for one in saved["alternatives"]),
-            seconds={_text(stage): float(value) for stage, value in saved["seconds"].items()},
+            seconds={_text(stage): _number(value) for stage, value in saved["seconds"].items()},
         )
     except KeyError as error:
         raise ValueError(f"not a saved answer: it has no {error.args[0]!r}") from error
@@ -65,13 +67,27 @@ def _citation(saved: Mapping[str, Any]) -> Citation:
     source = Source(
         _text(saved["article_id"]), _text(saved["title"]), publisher, published, _text(saved["path_or_url"])
     )
-    return Citation(int(saved["number"]), source, _text(saved["quote"]), int(saved["start"]), int(saved["end"]))
+    return Citation(
+        _count(saved["number"]), source, _text(saved["quote"]), _count(saved["start"]), _count(saved["end"])
+    )
 
 
 def _text(value: object) -> str:
-    if not isinstance(value, str):
+    if not isinstance(value, str) or _SURROGATE.search(value):
         raise TypeError(f"wanted text, found {value!r:.40}")
     return value
+
+
+def _count(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or abs(value) >= 2**63:
+        raise TypeError(f"wanted a whole number, found {value!r:.40}")
+    return value
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 10**300:
+        raise TypeError(f"wanted a number, found {value!r:.40}")
+    return float(value)
 
 
 def _flag(value: object) -> bool:

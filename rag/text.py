@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+(?:[.,'’][^\W_]+)*")
 _GROUPED_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _DECIMAL = re.compile(r"\d+\.\d+")
 _PARAGRAPH = re.compile(r"[^\n]+")
+_ENDLESS = re.compile(r"(?<!\S)\S{2000,}")  # not words; nupunkt takes quadratic time on "![![![…"
 _INITIALS = re.compile(r"[^\w\s]*(?:[A-Z]\.)+")  # "U.S." at the start of a paragraph is no sentence
 _EDGES = r"(?:(?<!\w)|(?=\W)){}(?:(?!\w)|(?<=\W))"  # beside a letter no other one; beside a mark anything
 MAX_FOLDED = 20_000  # characters searched for a span without its case
@@ -123,13 +124,25 @@ def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
     spans: list[tuple[int, int]] = []
     for first, last in paragraph_spans(text):
         begun: int | None = None  # where a sentence began that so far is initials only
-        for start, end in sent_spans(text[first:last]):
+        for start, end in _parted(text[first:last], sent_spans):
             start, end = _trimmed(text, first + start, first + end)
             start = start if begun is None else begun
             begun = start if _INITIALS.fullmatch(text, start, end) and end < last else None
             if start < end and begun is None:
                 spans.append((start, end))
     return tuple(spans)
+
+
+def _parted(line: str, sent_spans: Callable[[str], Iterable[tuple[int, int]]]) -> Iterator[tuple[int, int]]:
+    """Yield the sentences of a line; what has no blank for two thousand characters is one by itself."""
+    at = 0
+    for endless in (*_ENDLESS.finditer(line), None):
+        stop = endless.start() if endless else len(line)
+        if line[at:stop].strip():
+            yield from ((at + start, at + end) for start, end in sent_spans(line[at:stop]))
+        if endless:
+            yield endless.span()
+            at = endless.end()
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
@@ -10,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from rag.config import Config, load_config
 from rag.engine import set_threads
-from rag.errors import ConfigError
+from rag.errors import ConfigError, RagError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from rag.assistant import Assistant
     from rag.embedding import SentenceEmbedder
@@ -21,8 +23,10 @@ if TYPE_CHECKING:
     from rag.protocols import Retriever
     from rag.reading.extractive import ExtractiveReader
     from rag.reading.rule import Rule
-    from rag.store import Snapshot
+    from rag.store import Snapshot, Stamp
     from rag.types import IndexReport
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,11 @@ class Parts:
 def open_assistant(config: Config | str | Path | None = None, *, index: str | Path | None = None) -> Assistant:
     """Open an index and load the models. Raises ConfigError, StoreError or ModelError."""
     settings = config if isinstance(config, Config) else load_config(config)
-    return make_assistant(settings, open_parts(settings, index=index))
+    from rag.store import live_stamp
+
+    stamp = live_stamp(index_path(settings, index))  # before opening: a build that is published meanwhile is noticed
+    parts = open_parts(settings, index=index)
+    return make_assistant(settings, parts, remember=True, renew=_Renewing(settings, parts, stamp))
 
 
 def open_parts(settings: Config, *, index: str | Path | None = None) -> Parts:
@@ -61,8 +69,35 @@ def with_index(parts: Parts, index: str | Path) -> Parts:
     return Parts(snapshot, parts.embedder, parts.reader, parts.rule)
 
 
-def make_assistant(settings: Config, parts: Parts) -> Assistant:
-    """Put the parts together as the configuration says."""
+class _Renewing:
+    """Opens the newest build of an index when it is another than the last one. Many threads may call it."""
+
+    def __init__(self, settings: Config, parts: Parts, stamp: Stamp) -> None:
+        self._settings, self._parts, self._stamp = settings, parts, stamp
+        self._index = parts.snapshot.index
+        self._opening = threading.Lock()
+
+    def __call__(self) -> Assistant | None:
+        """Return an assistant for a build that was not open yet; None when there is none, or it cannot be opened."""
+        from rag.store import live_stamp
+
+        stamp = live_stamp(self._index)
+        if stamp in (None, self._stamp) or not self._opening.acquire(blocking=False):
+            return None  # the build that is open stays whole
+        try:
+            self._stamp = stamp
+            return make_assistant(self._settings, with_index(self._parts, self._index), remember=True)
+        except RagError as error:
+            logger.warning("a newer build of the index cannot be opened, the older one answers: %s", error)
+            return None
+        finally:
+            self._opening.release()
+
+
+def make_assistant(
+    settings: Config, parts: Parts, *, remember: bool = False, renew: Callable[[], Assistant | None] = lambda: None
+) -> Assistant:
+    """Put the parts together as configured. remember, renew: see `Assistant`; a measurement wants neither."""
     from rag.assistant import Assistant
 
     return Assistant(
@@ -71,6 +106,8 @@ def make_assistant(settings: Config, parts: Parts) -> Assistant:
         parts.rule,
         passages=settings.reading.passages,
         max_question=settings.asking.max_question,
+        remembered=settings.asking.remembered if remember else 0,
+        renew=renew,
         publishers=sorted({source.publisher for source in parts.snapshot.sources if source.publisher}),
     )
 

@@ -18,6 +18,7 @@ LEVELS = [
     {"additions", "assistant", "ingest", "starters", "verify"},
     {"config", "exits", "terminal"},
     {"wiring"},
+    {"doctor", "watch"},
     {"__init__", "__main__", "eval", "training", "ui"},
 ]
 LEVEL = {room: level for level, rooms in enumerate(LEVELS) for room in rooms}

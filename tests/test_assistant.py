@@ -188,3 +188,54 @@ def test_a_hit_remembers_which_searches_found_it(assistant) -> None:
         assert {one.scorer for one in hit.made_of} <= {"dense", "lexical"}
         assert all(one.passage == hit.passage for one in hit.made_of)
         assert hit.made_of
+
+
+def test_a_newer_build_is_asked_from_the_next_question_on(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    news, index = write_newsroom(tmp_path / "news"), tmp_path / "index"
+    question = "How many cracks did engineers find?"
+    rag.build_index(articles=news, index=index)
+    assistant = Assistant.open(index=index)
+    assert assistant.answer(question).text == "17"
+    for name in ("bridge.md", "bridge-again.md"):
+        (news / name).write_text((news / name).read_text("utf-8").replace("found 17", "found 23"), "utf-8")
+    (news / "bridge.md").write_text(
+        (news / "bridge.md").read_text("utf-8").replace("Marlow Herald", "Tarn Echo"), "utf-8"
+    )
+    rag.build_index(articles=news, index=index)
+    assert assistant.answer(question, publishers=["The Tarn Echo"]).text == "23"
+    with pytest.raises(QuestionError, match="did you mean"):
+        assistant.answer(question, publishers=["The Marlow Herald"])
+    (index / "current.json").write_text("{}")
+    assert assistant.answer(question).text == "23"  # what cannot be opened leaves what is open
+    assert "cannot be opened" in caplog.text
+    (index / "current.json").unlink()
+    assert assistant.answer(question).text == "23"
+
+
+def test_a_question_asked_again_is_neither_searched_nor_read_again() -> None:
+    done: list[str] = []
+
+    class Told:
+        def retrieve(self, query: Query, k: int) -> list[Hit]:
+            done.append(f"search {query.text}")
+            return []
+
+        def read(self, question: str, hits: Sequence[Hit]) -> Reading:
+            done.append(f"read {question}")
+            return Reading(question, (), (), float("inf"))
+
+    told = Assistant(Told(), Told(), Rule(), remembered=2)
+    first, again = told.answer("Who?"), told.answer("  Who? ")
+    assert done == ["search Who?", "read Who?"]
+    assert (first.text, first.question) == (again.text, again.question)
+    told.answer("Who?", published_from="2025-01-01")
+    assert done[2:] == ["search Who?"]  # other articles might be found; the same were
+    told.answer("When?")
+    told.answer("Where?")
+    told.answer("Who?")
+    assert done[-2:] == ["search Who?", "read Who?"]
+    forgetful = Assistant(Told(), Told(), Rule())
+    done.clear()
+    forgetful.answer("Who?")
+    forgetful.answer("Who?")
+    assert len(done) == 4

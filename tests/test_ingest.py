@@ -12,6 +12,7 @@ from rag.embedding import SentenceEmbedder
 from rag.errors import ArticlesError, StoreBusy
 from rag.ingest import build_index
 from rag.store import Snapshot, writer_lock
+from rag.store.journal import JOURNAL
 from rag.types import IndexReport
 from tests.newsroom import STORIES, write_newsroom
 
@@ -175,3 +176,33 @@ def test_a_second_indexer_is_told(tmp_path: Path, counting: Counting) -> None:
     folder = write_newsroom(tmp_path / "news")
     with writer_lock(tmp_path / "index"), pytest.raises(StoreBusy, match="Another process"):
         build(folder, tmp_path / "index", counting)
+
+
+class Stopping(Counting):
+    """Fails after so many passages, as a build that is stopped does."""
+
+    def __init__(self, embedder: SentenceEmbedder, after: int) -> None:
+        super().__init__(embedder)
+        self.after = after
+
+    def embed_passages(self, texts):
+        if self.embedded >= self.after:
+            raise KeyboardInterrupt
+        return super().embed_passages(texts)
+
+
+def test_a_build_that_was_stopped_goes_on_where_it_was(
+    tmp_path: Path, embedder: SentenceEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.ingest.EMBED_AT_ONCE", 1)
+    folder = write_newsroom(tmp_path / "news")
+    whole, stopped, rest = Counting(embedder), Stopping(embedder, 2), Counting(embedder)
+    build(folder, tmp_path / "whole", whole)
+    with pytest.raises(KeyboardInterrupt):
+        build(folder, tmp_path / "index", stopped)
+    assert list((tmp_path / "index" / "builds").iterdir()) == []
+    report = build(folder, tmp_path / "index", rest)
+    assert (stopped.embedded, stopped.embedded + rest.embedded) == (2, whole.embedded)
+    ours, theirs = Snapshot.open(tmp_path / "index"), Snapshot.open(tmp_path / "whole")
+    assert np.array_equal(ours.vectors.vectors(0, report.passages), theirs.vectors.vectors(0, report.passages))
+    assert not (tmp_path / "index" / JOURNAL).exists()

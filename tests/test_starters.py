@@ -165,8 +165,8 @@ def test_the_toy_newsroom(tmp_path: Path) -> None:
     articles = [snapshot.article(i) for i in range(len(snapshot.sources))]
     assert [each.question for each in propose(articles, 9)] == [
         "Who won the national bread prize?",
-        "How many cracks did engineers find?",
         "How many lorries were turned back?",
+        "How many cracks did engineers find?",
     ]
     assistant = rag.Assistant.open(index=tmp_path / "index")
     found = starters(assistant, articles)

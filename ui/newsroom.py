@@ -19,7 +19,7 @@ from rag.assistant import Assistant
 from rag.config import Config, near
 from rag.errors import RagError
 from rag.starters import load_starters, save_starters, starters
-from rag.store import CURRENT
+from rag.store import Stamp, live_stamp
 from rag.types import Article, IndexReport, Skipped
 from rag.wiring import Parts, index_path, make_assistant, make_index, open_parts, with_index
 from ui.panels import Shelf
@@ -38,7 +38,7 @@ class Live:
     parts: Parts
     assistant: Assistant
     numbers: dict[str, int]  # article_id → number in the build
-    stamp: int  # when current.json was written, ns
+    stamp: Stamp
 
 
 class Newsroom:
@@ -49,13 +49,14 @@ class Newsroom:
         self._additions = Additions(self._index)
         self._reopening, self._proposing = threading.Lock(), threading.Lock()
         self._changing = threading.Lock()
-        self._refused = 0  # the stamp of a build that could not be opened
-        self._live = self._opened(open_parts(settings, index=self._index), self._stamp())
+        self._refused: Stamp = None  # the stamp of a build that could not be opened
+        stamp = live_stamp(self._index)  # before opening: a build that is published meanwhile is noticed
+        self._live = self._opened(open_parts(settings, index=self._index), stamp)
 
     @property
     def assistant(self) -> Assistant:
         """What answers now. If another build was published meanwhile, it is opened beside and used when ready."""
-        if self._stamp() not in (self._live.stamp, self._refused) and not self._reopening.locked():
+        if live_stamp(self._index) not in (self._live.stamp, self._refused) and not self._reopening.locked():
             threading.Thread(target=self._follow, name="reopen", daemon=True).start()
         return self._live.assistant
 
@@ -207,7 +208,7 @@ class Newsroom:
     def _follow(self) -> None:
         """Open the live build if it is another than the open one."""
         with self._reopening:
-            stamp = self._stamp()
+            stamp = live_stamp(self._index)
             if stamp == self._live.stamp:
                 return
             try:
@@ -216,15 +217,9 @@ class Newsroom:
                 self._refused = stamp
                 logger.exception("the new build could not be opened; the old one stays")
 
-    def _opened(self, parts: Parts, stamp: int) -> Live:
+    def _opened(self, parts: Parts, stamp: Stamp) -> Live:
         numbers = {source.article_id: number for number, source in enumerate(parts.snapshot.sources)}
-        return Live(parts, make_assistant(self._settings, parts), numbers, stamp)
-
-    def _stamp(self) -> int:
-        try:
-            return (self._index / CURRENT).stat().st_mtime_ns
-        except OSError:
-            return 0
+        return Live(parts, make_assistant(self._settings, parts, remember=True), numbers, stamp)
 
 
 def _summary(report: IndexReport) -> str:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _OLE = b"\xd0\xcf\x11\xe0"
 _MAX_UNPACKED = 8 * MAX_BYTES  # pictures unpack to what they were; it is memory that this guards
 _TEMPLATE_AUTHOR = "python-docx"
+_MOST_COLUMNS = 63  # of a table in Word
+_HEAD = 40  # paragraphs among which a title is looked for
 
 
 def read(data: bytes) -> Draft:
@@ -61,7 +63,8 @@ def _draft(document: Document) -> Draft:
     paragraphs = list(_paragraphs(document))
     properties = document.core_properties
     title = properties.title or next(
-        (p.text for p in document.paragraphs if p.style is not None and p.style.name in ("Title", "Heading 1")), None
+        (p.text for p in document.paragraphs[:_HEAD] if p.style is not None and p.style.name in ("Title", "Heading 1")),
+        None,
     )
     author = properties.author if properties.author != _TEMPLATE_AUTHOR else None
     if any(byline(line.strip()) for line in paragraphs[:12]):
@@ -70,8 +73,12 @@ def _draft(document: Document) -> Draft:
 
 
 def _paragraphs(document: Document) -> Iterator[str]:
+    from docx.oxml.ns import qn
     from docx.table import Table
 
+    for span in document.element.body.iter(qn("w:gridSpan")):
+        # python-docx lists a merged cell once for each column: of a billion columns it would fill the memory.
+        span.val = min(span.val, _MOST_COLUMNS)
     for block in document.iter_inner_content():
         if isinstance(block, Table):
             yield from _rows(block)

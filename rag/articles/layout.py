@@ -22,6 +22,7 @@ _CELLS = " | "
 _SLACK = 10  # characters that a line may fall short: not every editor fills lines greedily
 _FULL_SHARE = 0.8
 _SHORT = 0.6
+_LONGEST_WORD = 64
 _ENOUGH = 3
 _OWN_LINE = re.compile(r"(?:[-–—•*▪►➤·]|\d{1,3}[.)])\s|.*\s\|\s|By [A-Z]|.*\t")
 # Beginnings that keep their hyphen when a line ends after it, unless the text itself writes the word without.
@@ -63,15 +64,15 @@ def paragraphs(lines: Sequence[str], wrapped: bool = False) -> list[str]:
     if width is None or not (wrapped or _is_wrapped(blocks, width)):
         return [line for block in blocks for line in block]
     known = Vocabulary(lines)
-    found: list[str] = []
+    found: list[list[str]] = []
     for block in blocks:
-        found.append(block[0])
+        found.append([block[0]])
         for before, line in pairwise(block):
             if _is_full(before, line, width):
-                found[-1] = known.join(found[-1], line)
+                known.append(found[-1], line)
             else:
-                found.append(line)
-    return found
+                found.append([line])
+    return ["".join(pieces) for pieces in found]
 
 
 class Vocabulary:
@@ -80,12 +81,18 @@ class Vocabulary:
     def __init__(self, lines: Iterable[str]) -> None:
         self._words = {word for line in lines for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", line.lower())}
 
+    def append(self, pieces: list[str], line: str) -> None:
+        """Append a line to a paragraph in pieces, whose last one may lose its hyphen. Only that is looked at."""
+        joined = self.join(pieces[-1][-_LONGEST_WORD:], line)
+        pieces[-1] = pieces[-1][:-_LONGEST_WORD]
+        pieces.append(joined)
+
     def join(self, before: str, after: str) -> str:
         """Join two lines of a paragraph: "inter-" + "national" → "international", "non-" + "lethal" → "non-lethal"."""
-        last, first = _LAST_WORD.search(before), _FIRST_WORD.match(after)
+        last, first = _LAST_WORD.search(before, max(0, len(before) - _LONGEST_WORD)), _FIRST_WORD.match(after)
         if last is None or first is None:
             # "2024-" + "25" and "pro–" + "Kyiv" close up as they stand; words get their space back.
-            return before + after if re.search(r"\w[-\u2010]$", before) else f"{before} {after}"
+            return before + after if re.search(r"\w[-\u2010]$", before[-2:]) else f"{before} {after}"
         if not first[1][0].islower() or self._keeps_hyphen(last[1].lower(), first[1].lower()):
             return before + after
         return before[:-1] + after

@@ -21,7 +21,7 @@ _FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
 _HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(\S.*)")
 _UNDERLINE = re.compile(r"\s{0,3}(?:=+|-{2,})\s*")
 _RULE = re.compile(r"\s{0,3}(?:(?:\*\s*){3,}|(?:-\s*){3,}|(?:_\s*){3,})")
-_TABLE_RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*")
+_TABLE_RULE = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?")
 _ROW = re.compile(r"\s*\|(.*)\|\s*")
 _ITEM = re.compile(r"\s*(?:[-*+]\s+(?:\[[ xX]\]\s+)?|(?=\d{1,3}[.)]\s))")
 _QUOTE = re.compile(r"\s{0,3}(?:>\s?)+")
@@ -93,7 +93,7 @@ def _plain_lines(body: str) -> Iterator[str]:
             yield ""
         elif fenced:
             yield from (line, "")
-        elif _REFERENCE.fullmatch(line) or (_TABLE_RULE.fullmatch(line) and "|" in line):
+        elif _REFERENCE.fullmatch(line) or ("|" in line and _TABLE_RULE.fullmatch(line.strip())):
             continue
         elif _RULE.fullmatch(line) or _UNDERLINE.fullmatch(line):
             yield ""

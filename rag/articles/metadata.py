@@ -165,14 +165,15 @@ def headline(paragraphs: Sequence[str]) -> str | None:
     if len(paragraphs) < 2:
         return None
     line = paragraphs[0]
-    is_short = len(line) <= _LONGEST_HEADLINE and len(line.split()) >= 3
+    if len(line) > _LONGEST_HEADLINE or len(line.split()) < 3:
+        return None
     ends_open = not re.search(r"[.:;,…—–-][\"”’')]*$", line)
-    return line if is_short and ends_open and not _is_label(line) and dateline(line) is None else None
+    return line if ends_open and not _is_label(line) and dateline(line) is None else None
 
 
 def shortened(paragraphs: Sequence[str]) -> str:
     """Return a title for an article without a headline: its first sentence, cut between words to 90 characters."""
-    first = next((p for p in paragraphs if not _is_label(p) and len(p.split()) >= 3), paragraphs[0])
+    first = next((p for p in paragraphs if len(p.split()) >= 3 and not _is_label(p)), paragraphs[0])
     if dateline(first) is not None and (match := _DATELINE.match(first)):
         first = first[match.end() :]
     sentence = _SENTENCE_END.split(first, maxsplit=1)[0].strip()

@@ -153,15 +153,15 @@ def paragraphs_of(lines: Sequence[Line]) -> list[str]:
     known = Vocabulary(line.text for line in lines)
     usual = _usual_gaps(lines)
     widths = _widths(lines)
-    found: list[str] = []
+    found: list[list[str]] = []
     before: Line | None = None
     for line in lines:
         if before is not None and _goes_on(before, line, widths[before.size], usual.get(before.size)):
-            found[-1] = known.join(found[-1], line.text)
+            known.append(found[-1], line.text)
         else:
-            found.append(line.text)
+            found.append([line.text])
         before = line
-    return found
+    return ["".join(pieces) for pieces in found]
 
 
 def _goes_on(before: Line, line: Line, width: int, usual: float | None) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from rag.types import Article
 
-VERSION = 1
+VERSION = 2
 """Bumped when cleaning or a format changes what comes out: it goes into every digest, so articles are read anew."""
 
 MAX_BYTES = 32 * 2**20

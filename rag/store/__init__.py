@@ -5,6 +5,7 @@
     index/mine/
       current.json            which build is live, and its manifest's sha256; replaced atomically
       lock                    held by the one process that builds
+      unfinished.vectors      what a build that was stopped has embedded already; goes when the next one is done
       builds/<id>/
         manifest.json         how it was made, counts, sha256 of every other file; written last
         sources.jsonl         one line an article: its Source, digest and what cleaning dropped
@@ -16,20 +17,28 @@
 manifest.py says what a build is, snapshot.py opens and checks one, publish.py writes one. Readers never lock.
 """
 
-from rag.store.manifest import CURRENT, FORMAT, Manifest, Recipe
-from rag.store.publish import Build, IndexedArticle, disk_errors, publish, replace_file, writer_lock
-from rag.store.snapshot import Snapshot
+from rag.store.journal import VectorJournal, unfinished
+from rag.store.manifest import CURRENT, FORMAT, Manifest, Recipe, Stamp, check_files, live_stamp
+from rag.store.publish import Draft, IndexedArticle, disk_errors, drafting, leftovers, replace_file, writer_lock
+from rag.store.snapshot import Snapshot, live_build
 
 __all__ = [
     "CURRENT",
     "FORMAT",
-    "Build",
+    "Draft",
     "IndexedArticle",
     "Manifest",
     "Recipe",
     "Snapshot",
+    "Stamp",
+    "VectorJournal",
+    "check_files",
     "disk_errors",
-    "publish",
+    "drafting",
+    "leftovers",
+    "live_build",
+    "live_stamp",
     "replace_file",
+    "unfinished",
     "writer_lock",
 ]

@@ -86,6 +86,18 @@ class Manifest:
             raise StoreDamaged(f"The manifest of the index at {place} cannot be understood; {REBUILD}.") from error
 
 
+Stamp = tuple[int, int] | None
+
+
+def live_stamp(index: Path) -> Stamp:
+    """Return what changes whenever a build goes live; None where there is none."""
+    try:
+        found = (index / CURRENT).stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_ino
+
+
 def check_files(folder: Path, files: Mapping[str, FileSum]) -> None:
     """Compare every file with its sum. Raises StoreDamaged naming the first that differs and how."""
     for name, wanted in files.items():

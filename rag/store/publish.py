@@ -1,9 +1,10 @@
 """Writes a build and makes it live, so that a reader sees the old index or the new one and nothing between.
 
-Order: files into `builds/<id>.partial`, each flushed to disk; the manifest last; the folder renamed; then one atomic
-replace of current.json. A process killed at any moment leaves the old current.json, and the next build sweeps what it
-left. The lock is the operating system's (flock), so it dies with its holder. What this module does not know: how
-passages and vectors came about.
+Order: articles into `builds/<id>.partial` as they are read, so that memory does not grow with the archive; then vectors
+and words; each file flushed to disk; the manifest last; the folder renamed; then one atomic replace of current.json. A
+process killed at any moment leaves the old current.json, and the next build sweeps what it left. The lock is the
+operating system's (flock), so it dies with its holder. What this module does not know: how passages and vectors came
+about.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from array import array
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -26,7 +28,7 @@ from rag.errors import StoreBusy, StoreFull
 from rag.store.bm25_index import Bm25Index
 from rag.store.faiss_index import FaissIndex
 from rag.store.manifest import BUILDS, CURRENT, FileSum, Manifest, Recipe
-from rag.types import Article, Skipped
+from rag.types import Article, Passage, Skipped, Source
 
 _STAMP = re.compile(r"\d{8}T\d{6}\.\d{6}(?:\.partial)?")
 
@@ -39,19 +41,6 @@ class IndexedArticle:
     digest: str
     spans: tuple[tuple[int, int], ...]
     dropped: tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Build:
-    """All that one index is made of. Rows of vectors and words run over the articles' spans in order."""
-
-    recipe: Recipe
-    articles: Sequence[IndexedArticle]
-    vectors: FaissIndex
-    words: Bm25Index
-    folders: tuple[str, ...]
-    skipped: tuple[Skipped, ...]
-    version: str
 
 
 @contextmanager
@@ -75,66 +64,123 @@ def writer_lock(folder: Path) -> Iterator[None]:
         lock.release()
 
 
-def publish(folder: Path, build: Build) -> Manifest:
-    """Write the build under `folder` and make it live; older builds are swept. Call under `writer_lock`.
+@contextmanager
+def drafting(folder: Path) -> Iterator[Draft]:
+    """Begin a build under `folder`; what `Draft.publish` has not made live at the end is thrown away.
 
-    Raises StoreFull when the disk is full or not writable; the index that was live stays live.
+    Call under `writer_lock`. Raises StoreFull when the disk is full or not writable; the index that was live stays so.
     """
-    builds = folder / BUILDS
-    stamp = datetime.datetime.now(datetime.UTC).strftime("%Y%m%dT%H%M%S.%f")
-    partial, final = builds / f"{stamp}.partial", builds / stamp
     with disk_errors(folder):
         _sweep(folder)
-        try:
-            partial.mkdir(parents=True)
-            manifest = _write(partial, build)
-            partial.rename(final)
-            _sync(builds)
-            replace_file(folder / CURRENT, _pointer(stamp, manifest).encode())
-        except BaseException:  # Ctrl-C too
-            shutil.rmtree(partial, ignore_errors=True)
-            raise
-        _sweep(folder)
-    return manifest
+        draft = Draft(folder)
+    try:
+        yield draft
+    finally:  # Ctrl-C too
+        draft.discard()
 
 
-def _write(folder: Path, build: Build) -> Manifest:
-    _write_articles(folder, build.articles)
-    rows = [(i, start, end) for i, entry in enumerate(build.articles) for start, end in entry.spans]
-    np.save(folder / "passages.npy", np.array(rows, dtype=np.int64).reshape(-1, 3), allow_pickle=False)
-    build.vectors.save(folder / "vectors.faiss")
-    build.words.save(folder / "bm25")
+class Draft:
+    """A build that is being written. Rows run over the articles' spans in the order of adding."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._stamp = datetime.datetime.now(datetime.UTC).strftime("%Y%m%dT%H%M%S.%f")
+        self._partial = folder / BUILDS / f"{self._stamp}.partial"
+        self._partial.mkdir(parents=True)
+        self._texts = (self._partial / "texts.bin").open("w+b")
+        self._sources = (self._partial / "sources.jsonl").open("w", encoding="utf-8")
+        self._offsets, self._passages, self._rows = array("q", [0]), array("q"), array("q", [0])
+        self.sources: list[Source] = []
+
+    @property
+    def rows(self) -> int:
+        """Number of passages so far."""
+        return self._rows[-1]
+
+    def add(self, entry: IndexedArticle) -> None:
+        """Write an article. Raises StoreFull."""
+        encoded = entry.article.text.encode("utf-8")
+        row = {"source": asdict(entry.article.source), "digest": entry.digest, "dropped": entry.dropped}
+        with disk_errors(self._folder):
+            self._texts.write(encoded)
+            self._sources.write(json.dumps(row, ensure_ascii=False) + "\n")
+        self._offsets.append(self._offsets[-1] + len(encoded))
+        for start, end in entry.spans:
+            self._passages.extend((len(self.sources), start, end))
+        self._rows.append(self.rows + len(entry.spans))
+        self.sources.append(entry.article.source)
+
+    def passages(self, number: int) -> list[Passage]:
+        """Return the passages of an article that was added, by its number, from 0."""
+        source = self.sources[number]
+        with disk_errors(self._folder):
+            self._texts.flush()
+        start, end = self._offsets[number], self._offsets[number + 1]
+        text = os.pread(self._texts.fileno(), end - start, start).decode("utf-8")
+        first, last = 3 * self._rows[number], 3 * self._rows[number + 1]
+        spans = zip(self._passages[first + 1 : last : 3], self._passages[first + 2 : last : 3], strict=True)
+        return [Passage(f"{source.article_id}#{a}", source, text[a:b], a, b) for a, b in spans]
+
+    def publish(
+        self,
+        recipe: Recipe,
+        vectors: FaissIndex,
+        words: Bm25Index,
+        *,
+        folders: tuple[str, ...],
+        skipped: tuple[Skipped, ...],
+        version: str,
+    ) -> Manifest:
+        """Write vectors and words, a row for each passage, and make the build live; older builds are swept.
+
+        Raises StoreFull when the disk is full or not writable; the index that was live stays live.
+        """
+        final = self._partial.with_name(self._stamp)
+        with disk_errors(self._folder):
+            self._close()
+            np.save(self._partial / "texts.npy", np.array(self._offsets, dtype=np.int64), allow_pickle=False)
+            passages = np.array(self._passages, dtype=np.int64).reshape(-1, 3)
+            np.save(self._partial / "passages.npy", passages, allow_pickle=False)
+            vectors.save(self._partial / "vectors.faiss")
+            words.save(self._partial / "bm25")
+            manifest = Manifest(
+                recipe=recipe,
+                articles=len(self.sources),
+                passages=self.rows,
+                built=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+                version=version,
+                folders=folders,
+                skipped=tuple((one.path, one.reason) for one in skipped),
+                files=_summed(self._partial),
+            )
+            path = self._partial / "manifest.json"
+            path.write_text(manifest.to_text(), "utf-8")
+            for place in (path, self._partial / "bm25", self._partial):
+                _sync(place)
+            self._partial.rename(final)
+            _sync(final.parent)
+            replace_file(self._folder / CURRENT, _pointer(self._stamp, manifest).encode())
+            _sweep(self._folder)
+        return manifest
+
+    def discard(self) -> None:
+        """Throw away what is not live."""
+        with suppress(OSError):  # what is left in a buffer on a full disk
+            self._close()
+        shutil.rmtree(self._partial, ignore_errors=True)
+
+    def _close(self) -> None:
+        for file in (self._texts, self._sources):
+            file.close()
+
+
+def _summed(folder: Path) -> dict[str, FileSum]:
+    """Flush every file of a folder to disk and return its size and checksum, by its path within."""
     files = {}
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         _sync(path)
         files[path.relative_to(folder).as_posix()] = FileSum.of(path)
-    manifest = Manifest(
-        recipe=build.recipe,
-        articles=len(build.articles),
-        passages=len(rows),
-        built=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        version=build.version,
-        folders=build.folders,
-        skipped=tuple((skipped.path, skipped.reason) for skipped in build.skipped),
-        files=files,
-    )
-    path = folder / "manifest.json"
-    path.write_text(manifest.to_text(), "utf-8")
-    for place in (path, folder / "bm25", folder):
-        _sync(place)
-    return manifest
-
-
-def _write_articles(folder: Path, articles: Sequence[IndexedArticle]) -> None:
-    offsets = [0]
-    with (folder / "texts.bin").open("wb") as texts, (folder / "sources.jsonl").open("w", encoding="utf-8") as sources:
-        for entry in articles:
-            encoded = entry.article.text.encode("utf-8")
-            texts.write(encoded)
-            offsets.append(offsets[-1] + len(encoded))
-            row = {"source": asdict(entry.article.source), "digest": entry.digest, "dropped": entry.dropped}
-            sources.write(json.dumps(row, ensure_ascii=False) + "\n")
-    np.save(folder / "texts.npy", np.array(offsets, dtype=np.int64), allow_pickle=False)
+    return files
 
 
 def _pointer(stamp: str, manifest: Manifest) -> str:
@@ -167,6 +213,15 @@ def _sync(path: Path) -> None:
 def _sweep(folder: Path) -> None:
     """Remove every build that is not live, and nothing else. Readers that have one open keep their open files.
 
+    Raises OSError, see `leftovers`.
+    """
+    for path in leftovers(folder):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def leftovers(folder: Path) -> list[Path]:
+    """Return every build that is not live, whole or partial: what the next build sweeps.
+
     Raises OSError when current.json is there and cannot be read just now: then nobody knows which build is live.
     """
     try:
@@ -174,9 +229,8 @@ def _sweep(folder: Path) -> None:
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         live = None
     builds = folder / BUILDS
-    for path in list(builds.iterdir()) if builds.is_dir() else []:
-        if path.name != live and _STAMP.fullmatch(path.name):
-            shutil.rmtree(path, ignore_errors=True)
+    found = sorted(builds.iterdir()) if builds.is_dir() else []
+    return [path for path in found if path.name != live and _STAMP.fullmatch(path.name)]
 
 
 @contextmanager

@@ -49,7 +49,7 @@ class Snapshot:
         Raises StoreMissing, StoreDamaged or StoreMismatch; each says what to do.
         """
         for attempt in range(ATTEMPTS):
-            build, manifest = _live(folder)
+            build, manifest = live_build(folder)
             try:
                 check_files(build, manifest.files)
                 return cls(build, manifest)
@@ -60,6 +60,11 @@ class Snapshot:
                     raise
                 raise StoreDamaged(f"The index at {folder} cannot be read ({error}); {REBUILD}.") from error
         raise AssertionError("unreachable")
+
+    @property
+    def index(self) -> Path:
+        """The index of which this is a build."""
+        return self.folder.parent.parent
 
     def check_embedder(self, name: str, dim: int) -> None:
         """Raise StoreMismatch unless the index was built with this embedder."""
@@ -123,15 +128,18 @@ def _admits(query: Query, source: Source) -> bool:
     return not wanted or (source.publisher or "").casefold() in wanted
 
 
-def _live(folder: Path) -> tuple[Path, Manifest]:
-    """Return the live build's folder and its manifest, checked against the sum in current.json."""
+def live_build(folder: Path) -> tuple[Path, Manifest]:
+    """Return the live build's folder and its manifest, checked against the sum in current.json; no other file is read.
+
+    Raises StoreMissing, StoreDamaged or StoreMismatch.
+    """
     pointer = _pointer(folder)
     build = folder / BUILDS / pointer["build"]
     try:
         text = (build / "manifest.json").read_text("utf-8")
     except (OSError, ValueError) as error:
         if _pointer(folder) != pointer:
-            return _live(folder)
+            return live_build(folder)
         raise StoreDamaged(f"{build / 'manifest.json'} cannot be read; {REBUILD}.") from error
     manifest = Manifest.from_text(text, str(folder))
     if hashlib.sha256(text.encode("utf-8")).hexdigest() != pointer["manifest_sha256"]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.reading.extractive import MAX_QUESTION_TOKENS
+from rag.reading.windows import MAX_QUESTION_TOKENS
 from rag.training.mixture import Example
 from rag.training.recipe import Recipe
 

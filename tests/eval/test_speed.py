@@ -15,7 +15,7 @@ import pytest
 from rich.console import Console
 
 import rag
-from rag.assistant import Assistant
+from rag.config import load_config
 from rag.errors import QuestionError, RagError
 from rag.eval.__main__ import main
 from rag.eval.questions import QuestionRow
@@ -33,6 +33,7 @@ from rag.eval.speed import (
     read_speed,
     time_all,
 )
+from rag.wiring import make_assistant, open_parts
 from tests.newsroom import write_newsroom
 
 ABOUT = {
@@ -143,7 +144,8 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_real_questions_are_timed_in_every_pass(index: Path) -> None:
     """The stages of an answer are its whole: with a pause of 50 ms in the reader, reading takes at least that."""
-    assistant = Assistant.open(index=index)
+    settings = load_config()
+    assistant = make_assistant(settings, open_parts(settings, index=index))
     rows = [
         QuestionRow("long", "?" * 2000, ""),
         QuestionRow("a", "How many cracks did engineers find?", ""),

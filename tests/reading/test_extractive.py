@@ -17,7 +17,8 @@ from transformers import AutoTokenizer, BertConfig, BertForQuestionAnswering, Pr
 
 from rag.errors import ModelError
 from rag.reading.decode import tidy
-from rag.reading.extractive import MAX_QUESTION_TOKENS, MODEL_FOLDER, ExtractiveReader
+from rag.reading.extractive import MODEL_FOLDER, ExtractiveReader
+from rag.reading.windows import MAX_QUESTION_TOKENS
 from rag.types import Hit, Passage, Span
 from tests.conftest import make_passage
 

@@ -14,10 +14,11 @@ import numpy as np
 import pytest
 
 from rag.errors import StoreBusy, StoreError, StoreFull
-from rag.store import Build, IndexedArticle, Recipe, Snapshot, publish, writer_lock
+from rag.store import IndexedArticle, Recipe, Snapshot, writer_lock
 from rag.store.bm25_index import Bm25Index
 from rag.store.faiss_index import FaissIndex
 from rag.types import Article, Skipped, Source
+from tests.store.builds import Build, publish
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -125,7 +126,7 @@ WATCH = """
 import os, sys
 from pathlib import Path
 from test_publish import toy_build
-from rag.store import publish
+from tests.store.builds import publish
 folder, build = Path(sys.argv[1]), toy_build("new")
 def note(event, arguments):
     if event == "os.rename":
@@ -162,7 +163,8 @@ KILL = """
 import os, shutil, signal, sys
 from pathlib import Path
 from test_publish import toy_build
-from rag.store import publish, writer_lock
+from rag.store import writer_lock
+from tests.store.builds import publish
 from rag.store.snapshot import Snapshot
 place, build = Path(sys.argv[1]), toy_build("new")
 publish(place / "start", toy_build("old"))
@@ -216,7 +218,7 @@ def test_a_writer_killed_at_any_step_leaves_a_whole_index(tmp_path: Path) -> Non
 def test_a_first_build_that_was_killed_is_said_to_be_unfinished(tmp_path: Path) -> None:
     code = (
         "import os, signal, sys; from pathlib import Path; from test_publish import toy_build\n"
-        "from rag.store import publish\n"
+        "from tests.store.builds import publish\n"
         "os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL)\n"
         "publish(Path(sys.argv[1]), toy_build('new'))\n"
     )
@@ -322,7 +324,7 @@ import resource, signal, sys
 from pathlib import Path
 from test_publish import large, toy_build
 from rag.errors import StoreFull
-from rag.store import publish
+from tests.store.builds import publish
 builds = {what: large(what) for what in ("texts", "vectors", "passages", "words")}
 builds["small"] = toy_build("new")
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -356,7 +358,8 @@ PUBLISH_MANY = """
 import sys
 from pathlib import Path
 from test_publish import toy_build
-from rag.store import publish, writer_lock
+from rag.store import writer_lock
+from tests.store.builds import publish
 print("ready", flush=True)
 for n in range(60):
     with writer_lock(Path(sys.argv[1])):

@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 from rag.errors import StoreDamaged, StoreError, StoreMismatch, StoreMissing
-from rag.store import Build, IndexedArticle, Recipe, Snapshot, publish
+from rag.store import IndexedArticle, Recipe, Snapshot
 from rag.store.bm25_index import Bm25Index
 from rag.store.faiss_index import FaissIndex
 from rag.types import Article, Query, Skipped, Source
+from tests.store.builds import Build, publish
 
 REMEDY = "python -m rag index"
 VOL = "Né à Paris.\n\nLe vol 🚀 landed."

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from rag.reading.extractive import MAX_QUESTION_TOKENS
+from rag.reading.windows import MAX_QUESTION_TOKENS
 from rag.training.features import POOL, TOGETHER, Window, batches, padded, windows
 from rag.training.mixture import Example
 from rag.training.recipe import Recipe

