@@ -1,10 +1,12 @@
-"""The command line: `python -m rag index`, `ask` and `verify`."""
+"""The command line: `python -m rag index`, `watch`, `ask`, `verify` and `doctor`."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -29,6 +31,10 @@ def _parser() -> argparse.ArgumentParser:
     index = commands.add_parser("index", help="build or refresh an index from folders of articles")
     index.add_argument("--articles", nargs="+", metavar="DIR", help="folders or files (default: from config.yaml)")
     index.set_defaults(command=_index)
+    watch = commands.add_parser("watch", help="follow folders and refresh the index when something in them changed")
+    watch.add_argument("--articles", nargs="+", metavar="DIR", help="default: those of --index, else of config.yaml")
+    watch.add_argument("--every", type=_seconds, default=5.0, metavar="SECONDS", help="between two looks (default: 5)")
+    watch.set_defaults(command=_watch)
     ask = commands.add_parser("ask", help="ask one question, or a file of questions")
     ask.add_argument("question", nargs="?", metavar="QUESTION")
     ask.add_argument("--questions", metavar="FILE.jsonl", help='rows {"question": ...}; one Answer a line, in order')
@@ -39,11 +45,26 @@ def _parser() -> argparse.ArgumentParser:
     verify = commands.add_parser("verify", help="check every quote of saved answers against the index and its files")
     verify.add_argument("answers", metavar="FILE", help="an Answer as JSON, or one a line, as `ask --json` prints it")
     verify.set_defaults(command=_verify)
-    for command in (index, ask, verify):
+    doctor = commands.add_parser(
+        "doctor", help="look at the installation, the models and the index, and say what to mend"
+    )
+    doctor.set_defaults(command=_doctor)
+    for command in (index, watch, ask, verify, doctor):
         command.add_argument("--index", metavar="DIR", help="where the index lives (default: from config.yaml)")
         command.add_argument("--config", metavar="FILE", help="the config.yaml to use (default: the nearest)")
+    for command in (index, ask, verify, doctor):
         command.add_argument("--json", action="store_true", help="print JSON")
     return parser
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0.1 <= seconds <= 86_400:  # not NaN either
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds from 0.1 to 86400")
+    return seconds
 
 
 def _index(parsed: argparse.Namespace) -> None:
@@ -59,6 +80,29 @@ def _index(parsed: argparse.Namespace) -> None:
         print(json.dumps(report.to_json(), ensure_ascii=False))
     else:
         _page().print(render_report(report))
+
+
+def _watch(parsed: argparse.Namespace) -> None:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends it as Ctrl-C does
+    from rag.articles import showable
+    from rag.config import load_config
+    from rag.terminal import progress_bars
+    from rag.watch import Follower, watch
+
+    def refresh() -> str:
+        with progress_bars(Console(stderr=True)) as progress:
+            return follower.refresh(progress)
+
+    def tell(line: str) -> None:
+        print(f"{time.strftime('%H:%M:%S')} {line}", flush=True)
+
+    def warn(sentence: str) -> None:
+        print(f"rag: {sentence}", file=sys.stderr, flush=True)
+
+    follower = Follower(load_config(parsed.config), parsed.articles, parsed.index)
+    followed = ", ".join(showable(str(folder)) for folder in follower.folders)
+    tell(f"Following {followed} for {showable(str(follower.index))} (Ctrl-C stops it).")
+    watch(follower.look, refresh, every=parsed.every, tell=tell, warn=warn)
 
 
 def _ask(parsed: argparse.Namespace) -> None:
@@ -112,6 +156,24 @@ def _verify(parsed: argparse.Namespace) -> int:
             page.print(one.sentence(), style="bold", markup=False)
         held = len(quotes) - len(faults)
         page.print(f"Quotes that hold: {held} of {len(quotes)}; answers read: {len(answers)}.", markup=False)
+    return FAILED if faults else DONE
+
+
+def _doctor(parsed: argparse.Namespace) -> int:
+    from rag.doctor import State, examine
+    from rag.terminal import render_finding
+
+    findings = []
+    for one in examine(parsed.config, parsed.index):
+        findings.append(one)
+        if not parsed.json:
+            _page().print(render_finding(one.state, one.about, one.found, one.remedy))
+    faults, warnings = (sum(one.state is state for one in findings) for state in (State.FAULT, State.WARNING))
+    if parsed.json:
+        told = {"faults": faults, "warnings": warnings, "findings": [one.to_json() for one in findings]}
+        print(json.dumps(told, ensure_ascii=False))
+    else:
+        _page().print(f"Faults: {faults}; warnings: {warnings}; findings: {len(findings)}.", style="bold")
     return FAILED if faults else DONE
 
 

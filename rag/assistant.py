@@ -17,6 +17,7 @@ from rag.followup import resolve
 from rag.protocols import Reader, Retriever
 from rag.reading.decide import Candidate, decide, rate
 from rag.reading.rule import Rule
+from rag.reading.sparing import read_sparingly
 from rag.types import Answer, Hit, Query, Reading
 
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn"}  # control, format, surrogate, private and unassigned characters
@@ -38,9 +39,10 @@ class Step:
 class Assistant:
     """Answers questions about one opened index. Asking changes nothing; an instance may serve many threads.
 
-    passages: how many passages are read for a question. max_question: in characters. publishers: those of the index.
-    remembered: how many of the last questions are not searched and read again. renew: called before every question;
-    another assistant than None is asked from then on, for a newer build of the index.
+    passages: how many passages are found for a question; of these are read what can change its answer. max_question: in
+    characters. publishers: those of the index. remembered: how many of the last questions are not searched and read
+    again. renew: called before every question; another assistant than None is asked from then on, for a newer build of
+    the index.
     """
 
     def __init__(
@@ -57,7 +59,9 @@ class Assistant:
     ) -> None:
         self._reader, self._rule, self._renew = reader, rule, renew
         self._passages, self._max_question = passages, max_question
-        self._read = lru_cache(maxsize=remembered)(lambda question, hits: self._reader.read(question, hits))
+        self._read = lru_cache(maxsize=remembered)(
+            lambda asked, text, hits: read_sparingly(self._reader, rule, asked, text, hits)
+        )
         names = {name.casefold(): name for name in publishers}
         search = lru_cache(maxsize=remembered)(lambda query: tuple(retriever.retrieve(query, passages)))
         self._desk = _Desk(retriever, search, names)
@@ -143,7 +147,7 @@ class Assistant:
             hits = desk.search(query)
         yield Step(text, hits)
         with clock.stage("read"):
-            reading = replace(self._read(resolved.read, hits), question=asked)
+            reading = replace(self._read(asked, resolved.read, hits), question=asked)
         yield Step(text, hits, reading)
         with clock.stage("decide"):
             answer = decide(reading, self._rule)

@@ -13,11 +13,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import closing
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from rag.articles import Parsed, Record, Unreadable, no_articles, parse, scan, showable
 from rag.embedding import TEMPLATE, heading_text, under
@@ -86,10 +84,11 @@ def build_index(
             raise no_articles(folders, skipped)
         if not _unchanged(old, digests, folders, skipped):
             with closing(VectorJournal(index, recipe)) as journal:
-                vectors = _vectors(draft, kept, old, journal, embedder, progress)
-                progress("words", 0, 1)
+                progress("words", 0, 1)  # before there are vectors: counting takes as much memory as they do
                 words = Bm25Index.build(_texts(draft, embedder))
                 progress("words", 1, 1)
+                fill = partial(_fill, draft, kept, old, journal, embedder, progress)
+                vectors = FaissIndex.filled(draft.rows, embedder.dim, fill)
                 named = _named(folders)
                 draft.publish(recipe, vectors, words, folders=named, skipped=tuple(skipped), version=version)
                 journal.clear()
@@ -209,16 +208,16 @@ def _article_texts(draft: Draft, number: int, embedder: Embedder) -> list[str]:
     return [under(heading, passage) for passage in draft.passages(number)]
 
 
-def _vectors(
+def _fill(
     draft: Draft,
     kept: Sequence[tuple[int, int] | None],
     old: Snapshot | None,
     journal: VectorJournal,
     embedder: Embedder,
     progress: Progress,
-) -> FaissIndex:
-    """Return a vector for each row: kept ones copied, the journal's taken, the rest embedded, longest texts first."""
-    vectors = np.zeros((draft.rows, embedder.dim), dtype=np.float32)
+    vectors: Vectors,
+) -> None:
+    """Write each row's vector: kept ones copied, the journal's taken, the rest embedded, longest texts first."""
     new = _New(
         vectors, journal, embedder, progress, draft.rows - sum(last - first for first, last in filter(None, kept))
     )
@@ -232,7 +231,6 @@ def _vectors(
             new.add(row, text)
             row += 1
     new.embed()
-    return FaissIndex.build(vectors)
 
 
 class _New:

@@ -1,4 +1,4 @@
-"""An Answer or a report as a person likes to read it in a terminal; progress bars. Texts are never taken as markup.
+"""An Answer, a report, a finding as a person likes to read it in a terminal; progress bars. No text is taken as markup.
 
 What this module does not know: how an answer came about. It prints only to the console it is given.
 """
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Table
 from rich.text import Text
 
 from rag.text import find_span
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from rag.ingest import Progress as Report
 
 MAX_LISTED = 20
+STATES = {"fine": "green", "warning": "yellow", "fault": "bold red"}
 STAGES = {"read": "reading articles", "embed": "embedding passages", "words": "counting words"}
 
 
@@ -67,6 +69,17 @@ def render_report(report: IndexReport) -> RenderableType:
         if len(report.skipped) > MAX_LISTED:
             lines.append(Text(f"  … and {len(report.skipped) - MAX_LISTED:,} more (--json lists all)"))
     return Group(*lines)
+
+
+def render_finding(state: str, about: str, found: str, remedy: str) -> RenderableType:
+    """Return what a check found under its state, a word of `STATES`, and below it what to do about it."""
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    for width in (7, 13, None):
+        grid.add_column(width=width, overflow="fold")
+    grid.add_row(Text(state, style=STATES[state]), Text(about, style="bold"), Text(found))
+    if remedy:
+        grid.add_row("", "", Text(f"→ {remedy}", style=STATES[state]))
+    return grid
 
 
 @contextmanager

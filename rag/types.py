@@ -109,6 +109,11 @@ class Span:
         return self.score - self.null_score
 
     @property
+    def order(self) -> tuple[float, str, int, int]:
+        """Sorts spans: best margin first, ties by passage and place."""
+        return -self.margin, self.hit.passage.passage_id, self.start, self.end
+
+    @property
     def text(self) -> str:
         """The span's characters, verbatim."""
         offset = self.hit.passage.start
@@ -120,13 +125,15 @@ class Reading:
     """All that the reader found, kept whole so that any threshold can be swept without running a model again.
 
     spans: best margin first. null_score: the least null score of any passage read (SQuAD's rule for many windows);
-    +inf when nothing was read.
+    +inf when nothing was read. unread: those of the hits that were not read, for nothing in them could have changed
+    the answer (rag.reading.sparing).
     """
 
     question: str
     hits: tuple[Hit, ...]
     spans: tuple[Span, ...]
     null_score: float
+    unread: tuple[Hit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

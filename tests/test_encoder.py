@@ -50,6 +50,16 @@ def test_every_window_and_its_logits_are_the_librarys(question: str) -> None:
         np.testing.assert_allclose(window.ends, theirs[place].ends, atol=1e-4)
 
 
+def test_bf16_stays_near_fp32() -> None:
+    whole, half = embedding._load_packed(MINILM, "fp32"), embedding._load_packed(MINILM, "bf16")
+    assert whole is not None
+    assert half is not None
+    assert half._encoder._words.dtype != whole._encoder._words.dtype
+    one, other = whole.encode(ARTICLES), half.encode(ARTICLES)
+    cosines = (one * other).sum(1) / np.linalg.norm(one, axis=1) / np.linalg.norm(other, axis=1)
+    assert cosines.min() > 0.999
+
+
 def test_what_a_text_is_told_does_not_depend_on_its_neighbours() -> None:
     packed = embedding._load_packed(MINILM, "fp32")
     assert packed is not None

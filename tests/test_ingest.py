@@ -206,3 +206,40 @@ def test_a_build_that_was_stopped_goes_on_where_it_was(
     ours, theirs = Snapshot.open(tmp_path / "index"), Snapshot.open(tmp_path / "whole")
     assert np.array_equal(ours.vectors.vectors(0, report.passages), theirs.vectors.vectors(0, report.passages))
     assert not (tmp_path / "index" / JOURNAL).exists()
+
+
+def test_a_large_archive_is_searched_by_lists_and_lends_its_vectors(
+    tmp_path: Path, counting: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.store.faiss_index.EXACT_ROWS", 1)  # three articles are a large archive
+    folder = write_newsroom(tmp_path / "news")
+    first = build(folder, tmp_path / "index", counting)
+    opened = Snapshot.open(tmp_path / "index")
+    whole = opened.vectors.vectors(0, first.passages)
+    assert not opened.vectors.exact
+    assert opened.manifest.recall == opened.vectors.recall is not None
+    counting.embedded = 0
+    (folder / "weather.txt").write_text("Weather\n\nA storm is expected on the coast on Friday.\n", "utf-8")
+    again = build(folder, tmp_path / "index", counting)
+    assert (again.articles, again.reused, counting.embedded) == (4, 3, again.passages - first.passages)
+    new = Snapshot.open(tmp_path / "index")
+    assert not opened.folder.exists()  # swept, and still read from by whoever has it open
+    assert np.array_equal(opened.vectors.vectors(0, first.passages), whole)
+    lent = [row for row in range(again.passages) if new.passage(row).source.article_id != "weather"]
+    assert np.array_equal(np.concatenate([new.vectors.vectors(row, row + 1) for row in lent]), whole)
+    for row in range(again.passages):
+        assert new.vectors.search(new.vectors.vectors(row, row + 1), 1)[1].tolist() == [[row]]
+
+
+def test_an_index_of_before_there_were_lists_is_refreshed(
+    tmp_path: Path, counting: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_newsroom(tmp_path / "news")
+    build(folder, tmp_path / "index", counting)
+    monkeypatch.setattr("rag.store.faiss_index.EXACT_ROWS", 1)
+    assert Snapshot.open(tmp_path / "index").vectors.exact
+    (folder / "baker.txt").unlink()
+    counting.embedded = 0
+    report = build(folder, tmp_path / "index", counting)
+    assert (report.reused, counting.embedded) == (2, 0)
+    assert not Snapshot.open(tmp_path / "index").vectors.exact

@@ -44,7 +44,7 @@ def _head(text: str) -> str:
 def passages_seen(
     reading: Reading, candidates: Sequence[Candidate], answer: Answer, threshold: float
 ) -> tuple[Seen, ...]:
-    """Return every passage read, in the order of retrieval, with its scores and what became of it."""
+    """Return every passage found, in the order of retrieval, with its scores and what became of it."""
     return tuple(_seen(hit, reading, candidates, answer, threshold) for hit in reading.hits)
 
 
@@ -61,7 +61,7 @@ def _seen(hit: Hit, reading: Reading, candidates: Sequence[Candidate], answer: A
         text=span.text if span else "",
         margin=span.margin if span else None,
         confidence=owner.confidence if owner else None,
-        why=_fate(hit, span, owner, candidates, answer, threshold),
+        why=_fate(hit, reading, span, owner, candidates, answer, threshold),
     )
 
 
@@ -72,6 +72,7 @@ def _history(hit: Hit) -> list[Hit]:
 
 def _fate(
     hit: Hit,
+    reading: Reading,
     span: Span | None,
     owner: Candidate | None,
     candidates: Sequence[Candidate],
@@ -82,6 +83,8 @@ def _fate(
     for citation in answer.citations if not answer.abstained else ():
         if citation.source.article_id == passage.source.article_id and passage.start <= citation.start < passage.end:
             return f"cited as [{citation.number}]"
+    if hit in reading.unread:
+        return "found, but not read: no words here could have changed the answer"
     if span is None:
         return "the reader found no words here that could be an answer"
     if owner is None:  # see rag.reading.agreement.group and rag.reading.evidence.candidates

@@ -33,15 +33,42 @@ class _Affine:
     bias: Tensor
 
 
+class _Linear:
+    """A linear map, with or without gelu after it.
+
+    In bfloat16 the weight is laid out once as oneDNN wants it, and gelu is part of the multiplication: a sixth faster
+    on two AVX512-BF16 cores; in float32 it was no faster. The operators are those of torch's own compiler.
+    """
+
+    def __init__(self, of: _Affine, *, gelu: bool = False) -> None:
+        import torch
+
+        self._weight, self._bias, self._gelu = of.weight, of.bias, gelu
+        self._laid_out = of.weight.dtype == torch.bfloat16 and torch._C._has_mkldnn
+        if self._laid_out:
+            self._weight = torch.ops.mkldnn._reorder_linear_weight(of.weight, None)
+
+    def __call__(self, state: Tensor) -> Tensor:
+        import torch
+        from torch.nn.functional import gelu, linear
+
+        if self._laid_out:
+            after, how = ("gelu", "none") if self._gelu else ("none", "")
+            found: Tensor = torch.ops.mkldnn._linear_pointwise(state, self._weight, self._bias, after, [], how)
+            return found
+        found = linear(state, self._weight, self._bias)
+        return gelu(found) if self._gelu else found
+
+
 @dataclass(frozen=True, slots=True)
 class _Layer:
-    """One layer. query_key_value: the three maps in one, (3 × dim, dim)."""
+    """One layer. query_key_value: the three maps in one, (3 × dim, dim). wide: with gelu."""
 
-    query_key_value: _Affine
-    mixed: _Affine
+    query_key_value: _Linear
+    mixed: _Linear
     after_attention: _Affine
-    wide: _Affine
-    narrow: _Affine
+    wide: _Linear
+    narrow: _Linear
     after_wide: _Affine
 
 
@@ -66,11 +93,11 @@ class Encoder:
             at = _LAYER.format(number)
             self._layers.append(
                 _Layer(
-                    affine(*(f"{at}attention.self.{name}" for name in ("query", "key", "value"))),
-                    affine(f"{at}attention.output.dense"),
+                    _Linear(affine(*(f"{at}attention.self.{name}" for name in ("query", "key", "value")))),
+                    _Linear(affine(f"{at}attention.output.dense")),
                     affine(f"{at}attention.output.LayerNorm"),
-                    affine(f"{at}intermediate.dense"),
-                    affine(f"{at}output.dense"),
+                    _Linear(affine(f"{at}intermediate.dense"), gelu=True),
+                    _Linear(affine(f"{at}output.dense")),
                     affine(f"{at}output.LayerNorm"),
                 )
             )
@@ -82,7 +109,6 @@ class Encoder:
         process, see `MODEL_TURN`.
         """
         import torch
-        from torch.nn.functional import gelu, linear
 
         lengths = [len(one) for one in ids]
         with MODEL_TURN, torch.inference_mode():
@@ -91,10 +117,10 @@ class Encoder:
             found = self._words[torch.tensor([token for one in ids for token in one])]
             state = self._normal(found + self._places[places] + self._types[kinds], self._first)
             for layer in self._layers:
-                mixed = self._attention(linear(state, *_pair(layer.query_key_value)), lengths)
-                state = self._normal(state + linear(mixed, *_pair(layer.mixed)), layer.after_attention)
-                wide = gelu(linear(state, *_pair(layer.wide)))
-                state = self._normal(state + linear(wide, *_pair(layer.narrow)), layer.after_wide)
+                mixed = layer.mixed(self._attention(layer.query_key_value(state), lengths))
+                state = self._normal(mixed.add_(state), layer.after_attention)
+                narrow = layer.narrow(layer.wide(state))
+                state = self._normal(narrow.add_(state), layer.after_wide)
             return torch.split(state, lengths)
 
     def _normal(self, state: Tensor, by: _Affine) -> Tensor:
@@ -112,10 +138,6 @@ class Encoder:
             query, key, value = one.view(1, len(one), 3, self._heads, -1).permute(2, 0, 3, 1, 4)
             parts.append(scaled_dot_product_attention(query, key, value).transpose(1, 2).reshape(len(one), self.dim))
         return torch.cat(parts)
-
-
-def _pair(of: _Affine) -> tuple[Tensor, Tensor]:
-    return of.weight, of.bias
 
 
 def load_encoder(folder: str, precision: Precision) -> tuple[Encoder, Tokenizer, dict[str, Tensor]] | None:

@@ -34,6 +34,7 @@ from rag.eval.reader import evaluate as evaluate_reader
 from rag.eval.report import show, show_ablation, show_comparison, to_json, wrong
 from rag.eval.rows import Row, read_rows, with_history
 from rag.eval.run import SAMPLE, evaluate
+from rag.eval.scale import add_scale, scale
 from rag.eval.splits import apart, within
 from rag.exits import DONE, FAILED, exit_status
 from rag.wiring import make_reader
@@ -69,6 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         commands.add_parser("followups", help="turns of dialogues: searched and read with and without history")
     )
     _add_conversations(commands.add_parser("conversations", help="whole conversations, judged turn by turn"))
+    _add_scale(commands.add_parser("scale", help="what an archive costs as it grows to a million passages"))
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or (given[0] not in commands.choices and given[0] not in ("-h", "--help")):
         given = [ANSWERS, *given]
@@ -217,6 +219,11 @@ def _add_conversations(parser: argparse.ArgumentParser) -> None:
 def _add_followups(parser: argparse.ArgumentParser) -> None:
     add_followups(parser)
     parser.set_defaults(run=lambda parsed: followups(parsed, Console()))
+
+
+def _add_scale(parser: argparse.ArgumentParser) -> None:
+    add_scale(parser)
+    parser.set_defaults(run=lambda parsed: scale(parsed, Console()))
 
 
 def _add_feedback(parser: argparse.ArgumentParser) -> None:

@@ -39,7 +39,7 @@ def candidates(reading: Reading) -> list[tuple[tuple[Span, ...], dict[str, float
     margin: logits of the best span over "no answer". retrieval: best score, 0..1 among the passages read. polar: 1 for
     a question that asks for Yes or No, else 0; what answers one is a sentence, of which a reader is less sure.
     """
-    retrieval = _scaled(reading.hits)
+    retrieval = scaled(reading.hits)
     polar = float(asks_yes_no(reading.question))
     naming = [span for span in reading.spans if not points(span.text)]
     return [
@@ -74,7 +74,7 @@ def points(answer: str) -> bool:
     return answer.lower() in POINTING and not (len(answer) > 1 and answer.isupper())
 
 
-def _scaled(hits: Sequence[Hit]) -> dict[str, float]:
+def scaled(hits: Sequence[Hit]) -> dict[str, float]:
     """Return each passage's score scaled to 0..1 among those read, so that no retriever's own scale matters."""
     low = min((hit.score for hit in hits), default=0.0)
     high = max((hit.score for hit in hits), default=0.0)

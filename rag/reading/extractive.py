@@ -71,7 +71,7 @@ class ExtractiveReader:
             best = sorted(found[i].items(), key=lambda item: (-item[1], item[0]))[: self._n_best]
             offset = hit.passage.start - len(headings[i])
             spans += [Span(hit, offset + a, offset + b, score, null_scores[i]) for (a, b), score in best]
-        spans.sort(key=lambda span: (-span.margin, span.hit.passage.passage_id, span.start, span.end))
+        spans.sort(key=lambda span: span.order)
         return Reading(question, tuple(hits), tuple(spans), min(null_scores.values(), default=float("inf")))
 
     def _spans(self, window: Window, text: str, heading: int) -> Iterable[tuple[float, int, int]]:

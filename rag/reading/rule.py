@@ -25,11 +25,13 @@ class Rule:
 
     Below threshold the answer is withheld.
     Without fitted numbers the margin alone decides: an answer must be likelier than no answer.
+    ceiling: (a, b), when the reader was never met with a margin above a + b × retrieval; None where that is not known.
     """
 
     bias: float = 0.0
     weights: Mapping[str, float] = field(default_factory=lambda: {"margin": 1.0})
     threshold: float = 0.5
+    ceiling: tuple[float, float] | None = None
 
     def score(self, features: Mapping[str, float]) -> float:
         """Return bias + Σ weight · feature, in logits."""
@@ -38,6 +40,10 @@ class Rule:
     def confidence(self, features: Mapping[str, float]) -> float:
         """Return the estimated probability, 0..1, that a candidate with these features is right."""
         return logistic(self.score(features))
+
+    def passes(self, features: Mapping[str, float]) -> bool:
+        """Whether a candidate with these features would be told."""
+        return self.confidence(features) >= self.threshold
 
 
 def logistic(score: float) -> float:
@@ -56,10 +62,14 @@ def load_rule(folder: Path) -> Rule:
     try:
         raw = json.loads(path.read_text("utf-8"))
         weights = {str(name): float(weight) for name, weight in raw["weights"].items()}
-        rule = Rule(float(raw["bias"]), weights, float(raw["threshold"]))
-        if not all(map(math.isfinite, (rule.bias, *weights.values()))) or not 0 <= rule.threshold <= 1:
+        ceiling = (float(raw["ceiling"][0]), float(raw["ceiling"][1])) if "ceiling" in raw else None
+        rule = Rule(float(raw["bias"]), weights, float(raw["threshold"]), ceiling)
+        if (
+            not all(map(math.isfinite, (rule.bias, *weights.values(), *(ceiling or ()))))
+            or not 0 <= rule.threshold <= 1
+        ):
             raise ValueError("a number is not finite, or the threshold is not between 0 and 1")
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise ModelError(f"{path} cannot be used ({error}); fit it again or delete it.") from error
     unknown = sorted(set(weights) - set(FEATURES))
     if unknown:

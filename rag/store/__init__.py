@@ -12,6 +12,7 @@
         texts.bin, texts.npy  the articles' texts in UTF-8, and where each begins
         passages.npy          (passages, 3) int64: article, start, end
         vectors.faiss         one unit vector a passage
+        vectors.lists         of a large archive: which of them may lie near a question
         bm25/                 word statistics, as bm25s saves them
 
 manifest.py says what a build is, snapshot.py opens and checks one, publish.py writes one. Readers never lock.

@@ -134,24 +134,31 @@ def _candidates(words: Sequence[Postings], total: int, k: int, allowed: Mask | N
     """
     left = sorted(words, key=lambda one: -one.bound)
     sums = np.zeros(total, np.float32)
+    reached = 0.0  # by k rows at least
     while left:
         if len(left[0].rows) > LONG and len(left) < len(words):
-            rows, kth = _kth(sums, k, allowed)
             open_ = sum(one.bound for one in left)
-            if open_ < kth * (1 - SLACK):
-                rows = rows[sums[rows] >= kth * (1 - SLACK) - open_]
+            best = _at_least(max(reached, open_ / (1 - SLACK)), sums, allowed)
+            if len(best) >= k:
+                reached = _kth(sums[best], k)
+                rows = _at_least(reached * (1 - SLACK) - open_, sums, allowed)
                 if len(rows) <= FEW:
                     return rows
         one = left.pop(0)
         sums[one.rows] += one.scores if one.times == 1 else one.times * one.scores
-    rows, kth = _kth(sums, k, allowed)
-    return rows[sums[rows] >= kth * (1 - SLACK)]
+    rows = _at_least(reached * (1 - SLACK), sums, allowed)
+    return rows[sums[rows] >= _kth(sums[rows], k) * (1 - SLACK)]
 
 
-def _kth(sums: Vectors, k: int, allowed: Mask | None) -> tuple[NDArray[np.intp], float]:
-    """Return the allowed rows with a sum, and the k-th best sum; 0 when there are fewer."""
-    rows = np.flatnonzero(sums > 0 if allowed is None else (sums > 0) & allowed)
-    return rows, float(np.partition(sums[rows], -k)[-k]) if len(rows) >= k else 0.0
+def _at_least(least: float, sums: Vectors, allowed: Mask | None) -> NDArray[np.intp]:
+    """Return the allowed rows, ascending, whose sum is that at least, and more than 0."""
+    found = sums >= least if least > 0 else sums > 0
+    return np.flatnonzero(found if allowed is None else found & allowed)
+
+
+def _kth(sums: Vectors, k: int) -> float:
+    """Return the k-th best sum; 0 when there are fewer."""
+    return float(np.partition(sums, -k)[-k]) if len(sums) >= k else 0.0
 
 
 def _scored(rows: NDArray[np.intp], asked: Sequence[Postings]) -> Vectors:

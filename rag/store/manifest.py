@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -49,7 +52,9 @@ class FileSum:
 class Manifest:
     """The contents of manifest.json.
 
-    built: UTC time, ISO 8601. skipped: (path, reason) of what was not indexed. files: by path within the build.
+    built: UTC time, ISO 8601. skipped: (path, reason) of what was not indexed. files: by path within the build. recall:
+    share of the ten best passages that a search by vectors finds, in an archive so large that it looks at some only;
+    None, and not written, where it looks at all, as it always did in builds of earlier versions.
     """
 
     recipe: Recipe
@@ -60,10 +65,14 @@ class Manifest:
     folders: tuple[str, ...]
     skipped: tuple[tuple[str, str], ...]
     files: Mapping[str, FileSum]
+    recall: float | None = None
 
     def to_text(self) -> str:
         """Return the JSON that `from_text` reads."""
-        return json.dumps({"format": FORMAT, **asdict(self)}, ensure_ascii=False, indent=1) + "\n"
+        told = {"format": FORMAT, **asdict(self)}
+        if self.recall is None:
+            del told["recall"]
+        return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
 
     @classmethod
     def from_text(cls, text: str, place: str) -> Manifest:
@@ -99,14 +108,27 @@ def live_stamp(index: Path) -> Stamp:
 
 
 def check_files(folder: Path, files: Mapping[str, FileSum]) -> None:
-    """Compare every file with its sum. Raises StoreDamaged naming the first that differs and how."""
+    """Compare every file with its size and sha256. Raises StoreDamaged naming the first that differs and how.
+
+    Sizes come first; then a thread a core sums the files up, the largest first: 0.6 s a GB where the core has SHA-NI.
+    """
     for name, wanted in files.items():
-        path = folder / name
-        try:
+        with _readable(folder / name) as path:
             size = path.stat().st_size
-            if size != wanted.bytes:
-                raise StoreDamaged(f"{path} has {size:,} bytes, {wanted.bytes:,} were written; {REBUILD}.")
-            if FileSum.of(path) != wanted:
+        if size != wanted.bytes:
+            raise StoreDamaged(f"{path} has {size:,} bytes, {wanted.bytes:,} were written; {REBUILD}.")
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        largest_first = sorted(files, key=lambda name: -files[name].bytes)
+        summed = {name: pool.submit(FileSum.of, folder / name) for name in largest_first}
+    for name, wanted in files.items():
+        with _readable(folder / name) as path:
+            if summed[name].result() != wanted:
                 raise StoreDamaged(f"{path} was altered after it was written (sha256 differs); {REBUILD}.")
-        except OSError as error:
-            raise StoreDamaged(f"{path} cannot be read ({error.strerror}); {REBUILD}.") from error
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[Path]:
+    try:
+        yield path
+    except OSError as error:
+        raise StoreDamaged(f"{path} cannot be read ({error.strerror}); {REBUILD}.") from error

@@ -152,6 +152,7 @@ class Draft:
                 folders=folders,
                 skipped=tuple((one.path, one.reason) for one in skipped),
                 files=_summed(self._partial),
+                recall=None if vectors.exact else vectors.recall,
             )
             path = self._partial / "manifest.json"
             path.write_text(manifest.to_text(), "utf-8")

@@ -26,14 +26,14 @@ from rag.eval.rows import Row
 from rag.eval.statistics import compare
 from rag.exits import exit_status
 from rag.reading.extractive import MODEL_FOLDER
-from rag.reading.rule import FEATURES, RULE_FILE
+from rag.reading.rule import FEATURES, RULE_FILE, load_rule
 from rag.training.ablations import ABLATIONS_FILE, ablate, read_variations, table
-from rag.training.decision import decided_rightly, fit_rule, outcomes, report
+from rag.training.decision import ceiling_of, decided_rightly, fit_rule, outcomes, report
 from rag.training.fit import Figures, Fitted, fit
 from rag.training.polar import read_set
 from rag.training.recipe import RECIPE_FILE, Recipe, load_recipe
 from rag.training.recurring import recurring_rows
-from rag.training.trials import Asked, Trial, ask_questions, ask_rows, make_trial
+from rag.training.trials import Asked, ask_questions, ask_rows, make_trial
 from rag.training.verdict import read_yes_no, try_verdicts
 from rag.training.weights import merge, stack
 from rag.types import Article, Skipped
@@ -57,6 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _add_stack(commands.add_parser("stack", help="make a reader of twice as many layers, to be trained on"))
     _add_verdict(commands.add_parser("verdict", help="measure whether a small model can say Yes or No"))
     _add_decision(commands.add_parser("decision", help="fit the rule that trusts or withholds an answer"))
+    _add_ceiling(commands.add_parser("ceiling", help="measure how sure the reader can be, for a rule that is there"))
     parsed = parser.parse_args(arguments)
     return exit_status(
         "rag.training",
@@ -201,23 +202,51 @@ def _verdict(parsed: argparse.Namespace) -> None:
 
 
 def _add_decision(parser: argparse.ArgumentParser) -> None:
+    _add_trials(parser)
+    parser.set_defaults(run=_decision)
+
+
+def _add_ceiling(parser: argparse.ArgumentParser) -> None:
+    _add_trials(parser)
+    parser.set_defaults(run=_ceiling)
+
+
+def _add_trials(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", **MANY, metavar="FILE", help="SQuAD-style or yes/no rows not trained on")
     parser.add_argument("--questions", metavar="FILE", help="hand-written questions, about the articles of --index")
     parser.add_argument("--index", metavar="DIR", help="their index (default: from config.yaml)")
     parser.add_argument("--config", metavar="FILE", help="default: config.yaml")
     parser.add_argument("--out", metavar="FILE", help="default: beside the configured reader's weights")
     parser.add_argument("--most", type=int, metavar="N", help="use at most N rows of each file, taken evenly")
-    parser.set_defaults(run=_decision)
 
 
-def _decision(parsed: argparse.Namespace) -> None:
-    settings = load_config(parsed.config)
+def _rule_file(parsed: argparse.Namespace, settings: Config) -> Path:
     out = Path(parsed.out) if parsed.out else reader_folder(settings) / RULE_FILE
     if parsed.most is not None and parsed.most < 1:
         raise ConfigError(f"--most must be at least 1, found {parsed.most}.")
     if not out.parent.is_dir():
         raise ConfigError(f"There is no folder {out.parent} for the rule; name a file by --out.")
-    kinds = _trials(parsed, settings)
+    return out
+
+
+def _ceiling(parsed: argparse.Namespace) -> None:
+    settings = load_config(parsed.config)
+    out = _rule_file(parsed, settings)
+    load_rule(out.parent)  # says what is wrong with a file that is there
+    saved = json.loads(out.read_text("utf-8")) if out.is_file() else None
+    if saved is None:
+        raise ConfigError(f"There is no rule {out}; fit one by 'python -m rag.training decision'.")
+    asked = _asked(parsed, settings)
+    saved["ceiling"] = ceiling_of([one.reading for kind in asked.values() for one in kind])
+    out.write_text(json.dumps(saved, indent=1) + "\n", "utf-8")
+    print(f"{out}: ceiling {saved['ceiling']} by {sum(map(len, asked.values())):,} questions")
+
+
+def _decision(parsed: argparse.Namespace) -> None:
+    settings = load_config(parsed.config)
+    out = _rule_file(parsed, settings)
+    asked = _asked(parsed, settings)
+    kinds = {kind: [make_trial(one) for one in found] for kind, found in asked.items()}
     rightly: list[list[NDArray[np.float64]]] = []
     tables: list[NDArray[np.float64]] = []
     for count in range(1, len(FEATURES) + 1):
@@ -244,6 +273,7 @@ def _decision(parsed: argparse.Namespace) -> None:
         "bias": final.bias,
         "weights": dict(final.weights),
         "threshold": final.threshold,
+        "ceiling": ceiling_of([one.reading for found in asked.values() for one in found]),
         "fitted_on": {kind: len(trials) for kind, trials in kinds.items()},
     }
     out.write_text(json.dumps(saved, indent=1) + "\n", "utf-8")
@@ -263,7 +293,7 @@ def _evenly(rows: Sequence[Row], most: int | None) -> Sequence[Row]:
     return rows[:: max(1, math.ceil(len(rows) / most))] if most else rows
 
 
-def _trials(parsed: argparse.Namespace, settings: Config) -> dict[str, list[Trial]]:
+def _asked(parsed: argparse.Namespace, settings: Config) -> dict[str, list[Asked]]:
     rows = [row for path in parsed.data for row in _evenly(list(read_set(Path(path))), parsed.most)]
     questions = _for_tuning(parsed.questions) if parsed.questions else []
     embedder, (reader, _) = make_embedder(settings), make_reader(settings)
@@ -279,7 +309,7 @@ def _trials(parsed: argparse.Namespace, settings: Config) -> dict[str, list[Tria
             passages=settings.reading.passages,
             on_done=lambda done: bar.update(int(done - bar.n)),
         )
-    return {kind: [make_trial(one) for one in asked] for kind, asked in kinds.items()}
+    return kinds
 
 
 if __name__ == "__main__":

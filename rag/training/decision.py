@@ -19,9 +19,13 @@ from numpy.typing import NDArray
 
 from rag.errors import ArticlesError
 from rag.eval.confidence import auroc, calibration_error
+from rag.reading.evidence import scaled
 from rag.reading.rule import OF_QUESTIONS, Rule, logistic
 from rag.training.trials import Trial
+from rag.types import Reading
 
+SLACK = 1.0  # logits between the surest readings met and what is taken to be possible
+STEEPEST = 20.0  # logits that a ceiling may rise from the worst passage found to the best
 COMPARED = 10  # candidates of a question that step 1 looks at
 
 
@@ -43,6 +47,27 @@ def fit_rule(kinds: Sequence[Sequence[Trial]], features: Sequence[str]) -> Rule:
     weights |= {name: round(float(weight), 4) for name, weight in zip(asked, platt.coef_[0][1:], strict=True)}
     rule = Rule(round(float(platt.intercept_[0]), 4), weights)
     return replace(rule, threshold=best_threshold(kinds, rule))
+
+
+def ceiling_of(readings: Sequence[Reading]) -> tuple[float, float]:
+    """Return (a, b): no margin of a passage was above a + b × retrieval, by SLACK, in any of these whole readings.
+
+    Of all lines above them the one with the least mean over retrieval 0..1. Raises ArticlesError where nothing was
+    read.
+    """
+    met = [
+        (retrieval[span.hit.passage.passage_id], span.margin)
+        for reading in readings
+        for retrieval in [scaled(reading.hits)]
+        for span in reading.spans
+    ]
+    if not met:
+        raise ArticlesError("No ceiling can be measured: nothing was read; give more rows.")
+    near, margins = np.array(met).T
+    slopes = np.arange(0.0, STEEPEST, 0.1)
+    bases = np.array([(margins - slope * near).max() for slope in slopes])
+    best = int(np.argmin(bases + slopes / 2))
+    return round(float(bases[best]) + SLACK, 2), round(float(slopes[best]), 2)
 
 
 def _ordering(kinds: Sequence[Sequence[Trial]], features: Sequence[str]) -> Rule:

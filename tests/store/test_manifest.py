@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,13 @@ def without(key: str) -> str:
 
 def test_a_manifest_survives_the_file() -> None:
     assert Manifest.from_text(MANIFEST.to_text(), "index/x") == MANIFEST
+
+
+def test_recall_is_kept_where_something_may_be_missed_and_older_manifests_lack_it() -> None:
+    assert "recall" not in json.loads(MANIFEST.to_text())
+    large = replace(MANIFEST, recall=0.993)
+    assert json.loads(large.to_text())["recall"] == 0.993
+    assert Manifest.from_text(large.to_text(), "index/x") == large
 
 
 def test_a_manifest_names_the_format_and_how_it_was_made() -> None:
@@ -100,3 +108,15 @@ def test_the_file_that_differs_is_named_and_how(tmp_path: Path, name: str) -> No
     path.unlink()
     with pytest.raises(StoreDamaged, match=rf"{name} cannot be read \(No such file or directory\); {REMEDY}"):
         check_files(tmp_path, sums)
+
+
+def test_the_first_of_several_that_differ_is_named(tmp_path: Path) -> None:
+    sums = three_files(tmp_path)
+    for name in ("sub/two", "three"):
+        (tmp_path / name).write_bytes(b"X" + (tmp_path / name).read_bytes()[1:])
+    with pytest.raises(StoreDamaged, match="two was altered"):
+        check_files(tmp_path, sums)
+
+
+def test_no_files_pass(tmp_path: Path) -> None:
+    check_files(tmp_path, {})

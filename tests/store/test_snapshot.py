@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ import pytest
 from rag.errors import StoreDamaged, StoreError, StoreMismatch, StoreMissing
 from rag.store import IndexedArticle, Recipe, Snapshot
 from rag.store.bm25_index import Bm25Index
-from rag.store.faiss_index import FaissIndex
+from rag.store.faiss_index import FaissIndex, Plan
 from rag.types import Article, Query, Skipped, Source
 from tests.store.builds import Build, publish
 
@@ -49,6 +50,14 @@ def toy_build(suffix: str = "") -> Build:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("index")
     publish(folder, toy_build())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index that is searched by lists, as large ones are."""
+    folder = tmp_path_factory.mktemp("large")
+    publish(folder, replace(toy_build(), vectors=FaissIndex.build(VECTORS, Plan(2, 5))))
     return folder
 
 
@@ -117,6 +126,8 @@ def test_an_article_knows_its_rows_its_digest_and_what_was_dropped(built: Path) 
         (Query("x", published_to="2025-02-03"), []),
         (Query("x", published_from="2025-02-06", published_to="2025-02-06"), [2]),
         (Query("x", publishers=("AFP",), published_from="2025-02-05"), []),
+        (Query("x", publishers=("",)), [3, 4]),
+        (Query("x", published_from="2025-02-04", published_to="2025-02-06"), [0, 1, 2]),
     ],
 )
 def test_filters_admit_whole_articles_and_days_are_inclusive(built: Path, query: Query, rows: list[int]) -> None:
@@ -164,6 +175,39 @@ SPOILED: dict[str, Callable[[bytes], bytes]] = {
     "emptied": lambda data: b"",
     "one byte more": lambda data: data + b"x",
 }
+
+
+def test_a_large_index_knows_its_recall_and_lists_are_a_file_like_others(large: Path, built: Path) -> None:
+    snapshot = Snapshot.open(large)
+    assert "vectors.lists" in snapshot.manifest.files
+    assert snapshot.vectors.recall == snapshot.manifest.recall == 1.0  # of five rows, all are looked at
+    assert not snapshot.vectors.exact
+    assert "vectors.lists" not in Snapshot.open(built).manifest.files
+    assert Snapshot.open(built).manifest.recall is None
+    assert Snapshot.open(built).vectors.recall == 1.0
+
+
+def test_what_a_large_index_tells_of_its_recall_is_kept(tmp_path: Path) -> None:
+    build = toy_build()
+    vectors = FaissIndex.build(VECTORS, Plan(2, 5))
+    vectors.recall = 0.625
+    publish(tmp_path, replace(build, vectors=vectors))
+    assert Snapshot.open(tmp_path).vectors.recall == 0.625
+
+
+@pytest.mark.parametrize("how", SPOILED)
+def test_every_spoiled_file_of_a_large_index_is_noticed(large: Path, tmp_path: Path, how: str) -> None:
+    test_every_spoiled_file_is_noticed(Path(shutil.copytree(large, tmp_path / "copy")), how)
+
+
+def test_an_open_large_index_keeps_answering_after_a_new_build_and_a_sweep(large: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(large, tmp_path / "copy"))
+    opened = Snapshot.open(copy)
+    publish(copy, toy_build(" More."))
+    assert not opened.folder.exists()
+    scores, rows = opened.vectors.search(VECTORS[2:3], 1)
+    assert (scores.tolist(), rows.tolist()) == ([[1.0]], [[2]])
+    assert opened.vectors.search(VECTORS[2:3], 2, np.array([True, True, False, True, True]))[1].tolist() == [[0, 1]]
 
 
 @pytest.mark.parametrize("how", SPOILED)

@@ -5,15 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from rag.errors import ArticlesError
 from rag.reading.rule import FEATURES, Rule
 from rag.training.decision import (
+    SLACK,
     best_threshold,
+    ceiling_of,
     decided_rightly,
     fit_rule,
     outcomes,
     report,
 )
 from rag.training.trials import Trial
+from rag.types import Hit, Passage, Reading, Source, Span
 
 
 def trial(margin: float | None, right: bool = False, answerable: bool = False, about: str = "story") -> Trial:
@@ -160,3 +164,16 @@ def test_decided_rightly_is_answered_rightly_or_refused_rightly_and_a_text_count
              trial(None, about="a")]  # fmt: skip
     np.testing.assert_array_equal(decided_rightly([*one, *other], Rule()), [0.5, 0.5])
     np.testing.assert_array_equal(decided_rightly([one[0], one[0], other[0]], Rule()), [0, 1])
+
+
+def test_a_ceiling_lies_above_all_that_was_read() -> None:
+    passages = [Passage(f"p{i}", Source("a", "", None, None, "a.txt"), "Rubio", 0, 5) for i in range(3)]
+    hits = tuple(Hit(one, 1.0 - 0.5 * i, i + 1, "fused") for i, one in enumerate(passages))
+    spans = tuple(Span(one, 0, 5, margin, 0.0) for one, margin in zip(hits, (12.0, 10.0, 6.0), strict=True))
+    base, slope = ceiling_of([Reading("Who?", hits, spans, 0.0)])
+    heights = [base + slope * near for near in (1.0, 0.5, 0.0)]
+    above = [height - span.margin for height, span in zip(heights, spans, strict=True)]
+    assert min(above) == pytest.approx(SLACK, abs=0.02)
+    assert sum(above) < 6
+    with pytest.raises(ArticlesError, match="nothing was read"):
+        ceiling_of([])

@@ -193,6 +193,11 @@ def test_decision_fits_a_rule_that_can_be_loaded(desk: Path, capsys: pytest.Capt
     told = capsys.readouterr().out
     assert "decided rightly, with retrieval against without: {" in told
     assert "decided rightly, with polar against without: {" in told
+    rule.write_text(json.dumps({**saved, "ceiling": [0.0, 0.0]}), "utf-8")
+    assert main(["ceiling", "--data", str(data), "--most", "6", "--out", str(rule)]) == 0
+    assert json.loads(rule.read_text("utf-8")) == saved
+    assert main(["ceiling", "--data", str(data), "--out", str(desk / "decision.json")]) == 1
+    assert "There is no rule" in capsys.readouterr().err
 
 
 # What is told the command line; every step leaves a checkpoint, so that there is something to go on from.
