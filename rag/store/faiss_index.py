@@ -10,7 +10,9 @@ VectorIndex promise. What this module does not know: what a row stands for.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -61,6 +63,25 @@ def plan_for(rows: int) -> Plan | None:
         return None
     lists = min(2 ** round(math.log2(2 * math.sqrt(rows))), rows)
     return Plan(lists, min(rows, 64 * lists))
+
+
+def _a_thread_a_question(search: Callable[..., tuple[Vectors, Rows]]) -> Callable[..., tuple[Vectors, Rows]]:
+    """Run a search with no more threads than questions.
+
+    A single question is searched by one anyway; a second would only wait, beside those of the embedder that still wait
+    for more work, and made a question of 78,000 passages take 26 ms instead of 10 on two cores.
+    """
+
+    @wraps(search)
+    def searched(self: FaissIndex, queries: Vectors, k: int, allowed: Mask | None = None) -> tuple[Vectors, Rows]:
+        threads = faiss.omp_get_max_threads()
+        faiss.omp_set_num_threads(max(1, min(threads, len(queries))))  # of this thread's searches alone
+        try:
+            return search(self, queries, k, allowed)
+        finally:
+            faiss.omp_set_num_threads(threads)
+
+    return searched
 
 
 class FaissIndex:
@@ -152,6 +173,7 @@ class FaissIndex:
         rows: Vectors = self._index.reconstruct_n(start, end - start)
         return rows
 
+    @_a_thread_a_question
     def search(self, queries: Vectors, k: int, allowed: Mask | None = None) -> tuple[Vectors, Rows]:
         """Return scores and rows, both (q, k'), k' = min(k, rows allowed), best first, ties by smaller row.
 
@@ -171,6 +193,7 @@ class FaissIndex:
             return self.search_every_row(queries, k, allowed)
         return _best(self._scores(queries, rows), rows, wanted)
 
+    @_a_thread_a_question
     def search_every_row(self, queries: Vectors, k: int, allowed: Mask | None = None) -> tuple[Vectors, Rows]:
         """Return what `search` promises, and miss nothing."""
         available = self.rows if allowed is None else int(allowed.sum())
