@@ -196,7 +196,7 @@ def test_decision_fits_a_rule_that_can_be_loaded(desk: Path, capsys: pytest.Capt
     rule.write_text(json.dumps({**saved, "ceiling": [0.0, 0.0]}), "utf-8")
     assert main(["ceiling", "--data", str(data), "--most", "6", "--out", str(rule)]) == 0
     assert json.loads(rule.read_text("utf-8")) == saved
-    assert main(["ceiling", "--data", str(data), "--out", str(desk / "decision.json")]) == 1
+    assert main(["ceiling", "--data", str(data), "--out", str(desk / "decision.json")]) == 2
     assert "There is no rule" in capsys.readouterr().err
 
 
