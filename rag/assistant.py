@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
+from threading import Lock
 
 from rag.errors import QuestionError
 from rag.followup import resolve
@@ -59,9 +60,8 @@ class Assistant:
     ) -> None:
         self._reader, self._rule, self._renew = reader, rule, renew
         self._passages, self._max_question = passages, max_question
-        self._read = lru_cache(maxsize=remembered)(
-            lambda asked, text, hits: read_sparingly(self._reader, rule, asked, text, hits)
-        )
+        self._renewing = Lock()
+        self._read = lru_cache(maxsize=remembered)(partial(read_sparingly, reader, rule))
         names = {name.casefold(): name for name in publishers}
         search = lru_cache(maxsize=remembered)(lambda query: tuple(retriever.retrieve(query, passages)))
         self._desk = _Desk(retriever, search, names)
@@ -172,9 +172,13 @@ class Assistant:
 
     def _renewed(self) -> _Desk:
         """Return what a question is asked with: that of the newest build."""
-        newer = self._renew()
-        if newer is not None:
-            self._desk = newer._desk
+        if self._renewing.acquire(blocking=False):  # who comes meanwhile asks the older build, which stays whole
+            try:
+                newer = self._renew()
+                if newer is not None:
+                    self._desk = newer._desk
+            finally:
+                self._renewing.release()
         return self._desk
 
 

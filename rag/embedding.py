@@ -148,11 +148,14 @@ def _load_packed(folder: str, precision: Precision) -> _Packed | None:
     try:
         modules = [one["type"].rsplit(".", 1)[-1] for one in json.loads((place / "modules.json").read_text("utf-8"))]
         pooling = json.loads((place / "1_Pooling" / "config.json").read_text("utf-8"))
-        seen = int(json.loads((place / "sentence_bert_config.json").read_text("utf-8"))["max_seq_length"])
+        about = json.loads((place / "sentence_bert_config.json").read_text("utf-8"))
+        whole = place / "config_sentence_transformers.json"
+        prompt = json.loads(whole.read_text("utf-8")).get("default_prompt_name") if whole.exists() else None
+        seen, other = int(about["max_seq_length"]), bool(about.get("do_lower_case") or prompt)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     used = {name for name, on in pooling.items() if name.startswith("pooling_mode") and on is True}
-    if modules != ["Transformer", "Pooling", "Normalize"] or used != {"pooling_mode_mean_tokens"}:
+    if other or modules != ["Transformer", "Pooling", "Normalize"] or used != {"pooling_mode_mean_tokens"}:
         return None
     found = load_encoder(folder, precision)
     if found is None or len(found[1].encode("").ids) != SPECIAL_TOKENS:

@@ -21,7 +21,7 @@ from rag.articles import Parsed, Record, Unreadable, no_articles, parse, scan, s
 from rag.embedding import TEMPLATE, heading_text, under
 from rag.errors import StoreError
 from rag.protocols import Chunker, Embedder
-from rag.store import Draft, IndexedArticle, Recipe, Snapshot, VectorJournal, drafting, writer_lock
+from rag.store import Draft, IndexedArticle, Recipe, Snapshot, VectorJournal, drafting, forget, writer_lock
 from rag.store.bm25_index import Bm25Index
 from rag.store.faiss_index import FaissIndex
 from rag.types import Article, IndexReport, Skipped
@@ -82,7 +82,9 @@ def build_index(
             dropped.update(dict(item.entry.dropped))
         if not kept:
             raise no_articles(folders, skipped)
-        if not _unchanged(old, digests, folders, skipped):
+        if _unchanged(old, digests, folders, skipped):
+            forget(index)
+        else:
             with closing(VectorJournal(index, recipe)) as journal:
                 progress("words", 0, 1)  # before there are vectors: counting takes as much memory as they do
                 words = Bm25Index.build(_texts(draft, embedder))

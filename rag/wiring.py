@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-import threading
+import time
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from rag.types import IndexReport
 
 logger = logging.getLogger(__name__)
+TRIED_AGAIN = 30.0  # seconds until a build that could not be opened is tried again
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,28 +71,29 @@ def with_index(parts: Parts, index: str | Path) -> Parts:
 
 
 class _Renewing:
-    """Opens the newest build of an index when it is another than the last one. Many threads may call it."""
+    """Opens the newest build of an index when it is another than the last one. An Assistant calls it by turns."""
 
     def __init__(self, settings: Config, parts: Parts, stamp: Stamp) -> None:
         self._settings, self._parts, self._stamp = settings, parts, stamp
         self._index = parts.snapshot.index
-        self._opening = threading.Lock()
+        self._refused: Stamp = None
+        self._again = 0.0  # when a build that could not be opened is tried again
 
     def __call__(self) -> Assistant | None:
         """Return an assistant for a build that was not open yet; None when there is none, or it cannot be opened."""
         from rag.store import live_stamp
 
         stamp = live_stamp(self._index)
-        if stamp in (None, self._stamp) or not self._opening.acquire(blocking=False):
-            return None  # the build that is open stays whole
+        if stamp in (None, self._stamp) or (stamp == self._refused and time.monotonic() < self._again):
+            return None
         try:
-            self._stamp = stamp
-            return make_assistant(self._settings, with_index(self._parts, self._index), remember=True)
+            self._parts = with_index(self._parts, self._index)
         except RagError as error:
+            self._refused, self._again = stamp, time.monotonic() + TRIED_AGAIN
             logger.warning("a newer build of the index cannot be opened, the older one answers: %s", error)
             return None
-        finally:
-            self._opening.release()
+        self._stamp = stamp
+        return make_assistant(self._settings, self._parts, remember=True)
 
 
 def make_assistant(

@@ -243,3 +243,11 @@ def test_an_index_of_before_there_were_lists_is_refreshed(
     report = build(folder, tmp_path / "index", counting)
     assert (report.reused, counting.embedded) == (2, 0)
     assert not Snapshot.open(tmp_path / "index").vectors.exact
+
+
+def test_vectors_that_no_build_needs_any_more_are_forgotten(tmp_path: Path, counting: Counting) -> None:
+    folder = write_newsroom(tmp_path / "news")
+    build(folder, tmp_path / "index", counting)
+    (tmp_path / "index" / JOURNAL).write_bytes(b"of a build that was stopped, whose articles were withdrawn")
+    build(folder, tmp_path / "index", counting)
+    assert not (tmp_path / "index" / JOURNAL).exists()

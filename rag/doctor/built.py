@@ -177,9 +177,9 @@ def leftovers(desk: Desk) -> Iterator[Finding]:
         size = sum(path.stat().st_size for build in left for path in build.rglob("*") if path.is_file())
         said.append(f"{len(left)} folders of builds ({_size(size)}), which the next build removes")
     if kept:
-        same = kept[0] == _recipe(desk)
-        fate = "takes over" if same else "throws away, for they were made otherwise than is configured now"
-        said.append(f"vectors of {kept[1]:,} passages, which the next build {fate}")
+        wanted = _recipe(desk)  # None where the embedder cannot be loaded
+        fate = "takes over" if kept[0] == wanted else "throws away, for they were made otherwise than is configured now"
+        said.append(f"vectors of {kept[1]:,} passages{f', which the next build {fate}' if wanted else ''}")
     if said:
         yield warning(f"Builds that were stopped have left {' and '.join(said)}", desk.index_command())
     else:

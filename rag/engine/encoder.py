@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 WEIGHTS = "model.safetensors"
+FEWEST_PLACES = 96  # positions that a model must know for a question and some text to fit in
 ROUND, ROUND_SHORT = 64, 16  # tokens of a batch are filled up to a multiple; the second up to the first
 _LAYER = "encoder.layer.{}."
 _PLAIN = {"model_type": "bert", "hidden_act": "gelu", "position_embedding_type": "absolute", "is_decoder": False}
@@ -166,7 +167,8 @@ def load_encoder(folder: str, precision: Precision) -> tuple[Encoder, Tokenizer,
         fits = all(config.get(key, wanted) == wanted for key, wanted in _PLAIN.items()) and "model_type" in config
     except (OSError, ValueError, AttributeError):
         return None
-    if not fits or not (place / WEIGHTS).is_file() or not (place / "tokenizer.json").is_file():
+    places, files = config.get("max_position_embeddings", 0), (place / WEIGHTS, place / "tokenizer.json")
+    if not fits or places < FEWEST_PLACES or not all(file.is_file() for file in files):
         return None
     from safetensors import SafetensorError
     from safetensors.torch import load_file

@@ -1,10 +1,11 @@
 """Reads for a question only what can change its answer, which is a third of what was found; the rest is left unread.
 
 The lower a passage was found, the surer the reader must be of words in it for the rule to tell them, and no reading on
-trial was ever surer than the rule's ceiling. So first those passages are read that could be answered from alone; then
-those whose words could say the same as what was found in these, since passages that agree are one candidate, with the
-best margin and the best retrieval of them. What stays unread could neither have been the answer, nor an alternative,
-nor a further source of either. The closest passage that is shown beside silence is the closest of those read.
+trial was ever surer than the rule's ceiling, a measured number and no law. So first those passages are read that could
+be answered from alone; then those whose words could say the same as what was found in these, since passages that agree
+are one candidate, with the best margin and the best retrieval of them. As far as the ceiling holds, what stays unread
+could neither have been the answer, nor an alternative, nor a further source of either. The closest passage that is
+shown beside silence is the closest of those read.
 What this module does not know: how a passage is read, and how the ceiling was measured (rag.training.decision).
 """
 
@@ -14,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.protocols import Reader
-from rag.reading.agreement import SUPPORT_WITHIN
+from rag.reading.agreement import SUPPORT_WITHIN, group
 from rag.reading.evidence import asks_yes_no, scaled
 from rag.reading.rule import Rule
 from rag.text import answer_key
@@ -32,7 +33,8 @@ def read_sparingly(reader: Reader, rule: Rule, asked: str, question: str, hits: 
     bound = _Bound(rule, rule.ceiling, float(asks_yes_no(asked)), scaled(hits))
     first = [hit for hit in hits if bound.can_win(hit)] or list(hits[:1])
     reading = reader.read(question, first)
-    found = [_Words.of(span) for span in reading.spans]
+    found = [_Words.of(span, bound.near(span)) for span in reading.spans]
+    found += [_Words.of(spans[0], max(map(bound.near, spans))) for spans in group(reading.spans) if len(spans) > 1]
     more = [hit for hit in hits if hit not in first and bound.can_join(hit, found)]
     if more:
         reading = _merged(reading, reader.read(question, more))
@@ -43,18 +45,22 @@ def read_sparingly(reader: Reader, rule: Rule, asked: str, question: str, hits: 
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """A span that was read, and what a text must hold to say the same: all its numbers, half its words in a row."""
+    """A span that was read, and what a text must hold to say the same: all its numbers, half its words in a row.
 
-    span: Span
+    retrieval: of its passage, or the best of those that say the same.
+    """
+
+    margin: float
+    retrieval: float
     numbers: frozenset[str]
     halves: tuple[str, ...]
 
     @classmethod
-    def of(cls, span: Span) -> _Words:
+    def of(cls, span: Span, retrieval: float) -> _Words:
         words = answer_key(span.text).split()
         width = (len(words) + 1) // 2
         halves = dict.fromkeys(f" {' '.join(words[i : i + width])} " for i in range(len(words) - width + 1))
-        return cls(span, frozenset(word for word in words if word[0].isdigit()), tuple(halves))
+        return cls(span.margin, retrieval, frozenset(word for word in words if word[0].isdigit()), tuple(halves))
 
     def may_stand_in(self, key: str, words: frozenset[str]) -> bool:
         """Whether a text may say the same as agreement.same_answer means it. key: its words with spaces around."""
@@ -78,15 +84,19 @@ class _Bound:
         """Whether words of a passage could be one candidate with words found elsewhere, and that one be told."""
         key = f" {answer_key(hit.passage.text)} "
         words = frozenset(key.split())
-        return any(self._could_tell(one.span, hit) and one.may_stand_in(key, words) for one in found)
+        return any(self._could_tell(one, hit) and one.may_stand_in(key, words) for one in found)
 
-    def _could_tell(self, span: Span, hit: Hit) -> bool:
+    def near(self, span: Span) -> float:
+        """Return the retrieval of a span's passage."""
+        return self._retrieval(span.hit)
+
+    def _could_tell(self, found: _Words, hit: Hit) -> bool:
         """Whether a span together with one of a passage could be told: the surer of both stands for the candidate."""
-        margin, most, retrieval = span.margin, self._most(hit), self._retrieval(span.hit)
-        if self._passes(margin, retrieval):  # it is told already; the passage could be a further source
-            return margin - most <= SUPPORT_WITHIN
-        needed = min(most, margin + SUPPORT_WITHIN)  # surer by more than that, and the span does not support it
-        return self._passes(needed, retrieval)
+        most = self._most(hit)
+        if self._passes(found.margin, found.retrieval):  # it is told already; the passage could be a further source
+            return found.margin - most <= SUPPORT_WITHIN
+        needed = min(most, found.margin + SUPPORT_WITHIN)  # surer by more than that, and the span does not support it
+        return self._passes(needed, found.retrieval)
 
     def _most(self, hit: Hit) -> float:
         return self.ceiling[0] + self.ceiling[1] * self._retrieval(hit)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.engine import MODEL_TURN, Precision, prepare, torch_dtype
-from rag.engine.encoder import Encoder, load_encoder
+from rag.engine.encoder import FEWEST_PLACES, Encoder, load_encoder
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -137,6 +137,8 @@ class _Library:
             raise ValueError("its tokenizer has no words")
         self._model: Any = loaded.eval()
         self._max_tokens = min(max_tokens, int(getattr(self._model.config, "max_position_embeddings", max_tokens)))
+        if self._max_tokens < FEWEST_PLACES:
+            raise ValueError(f"it reads {self._max_tokens} tokens at once, and {FEWEST_PLACES} are needed")
         self._stride, self._batch_size = stride, batch_size
 
     def read(self, question: str, texts: Sequence[str]) -> Iterator[Window]:

@@ -18,7 +18,7 @@
 manifest.py says what a build is, snapshot.py opens and checks one, publish.py writes one. Readers never lock.
 """
 
-from rag.store.journal import VectorJournal, unfinished
+from rag.store.journal import VectorJournal, forget, unfinished
 from rag.store.manifest import CURRENT, FORMAT, Manifest, Recipe, Stamp, check_files, live_stamp
 from rag.store.publish import Draft, IndexedArticle, disk_errors, drafting, leftovers, replace_file, writer_lock
 from rag.store.snapshot import Snapshot, live_build
@@ -36,6 +36,7 @@ __all__ = [
     "check_files",
     "disk_errors",
     "drafting",
+    "forget",
     "leftovers",
     "live_build",
     "live_stamp",

@@ -12,6 +12,7 @@ import json
 import os
 import zlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,12 +68,13 @@ class VectorJournal:
 
     def close(self) -> None:
         """Leave the file for the next build."""
-        self._file.close()
+        with suppress(OSError):  # a buffer that a full disk did not take; what was wrong was told by `add`
+            self._file.close()
 
     def clear(self) -> None:
         """Delete the file: the build is done."""
         self.close()
-        self._path.unlink(missing_ok=True)
+        forget(self._index)
 
     def _whole(self) -> int:
         """Note every whole record and return where they end; 0, with the head written anew, for another recipe."""
@@ -89,6 +91,12 @@ class VectorJournal:
             self._places[record[:KEY]] = end
             end += self._size
         return end
+
+
+def forget(index: Path) -> None:
+    """Delete the vectors that were kept, if there are any: no build needs them. Use under `writer_lock`."""
+    with disk_errors(index):
+        (index / JOURNAL).unlink(missing_ok=True)
 
 
 def unfinished(index: Path) -> tuple[Recipe, int] | None:

@@ -30,6 +30,7 @@ from rag.store.faiss_index import FaissIndex
 from rag.store.manifest import BUILDS, CURRENT, FileSum, Manifest, Recipe
 from rag.types import Article, Passage, Skipped, Source
 
+PATIENCE = 0.5  # seconds that a lock is waited for: whoever only looks whether it is free lets go at once
 _STAMP = re.compile(r"\d{8}T\d{6}\.\d{6}(?:\.partial)?")
 
 
@@ -47,13 +48,13 @@ class IndexedArticle:
 def writer_lock(folder: Path) -> Iterator[None]:
     """Be the only process that builds in this folder.
 
-    Raises StoreBusy at once when another is, StoreFull when the folder cannot be written.
+    Raises StoreBusy when another is for longer than a moment, StoreFull when the folder cannot be written.
     """
     with disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(folder / "lock")
         try:
-            lock.acquire(timeout=0)
+            lock.acquire(timeout=PATIENCE)
         except Timeout:
             raise StoreBusy(
                 f"Another process is building the index at {folder}; wait for it to end, or give another --index."
@@ -87,6 +88,7 @@ class Draft:
         self._stamp = datetime.datetime.now(datetime.UTC).strftime("%Y%m%dT%H%M%S.%f")
         self._partial = folder / BUILDS / f"{self._stamp}.partial"
         self._partial.mkdir(parents=True)
+        self._place: Path | None = self._partial  # None: it is live
         self._texts = (self._partial / "texts.bin").open("w+b")
         self._sources = (self._partial / "sources.jsonl").open("w", encoding="utf-8")
         self._offsets, self._passages, self._rows = array("q", [0]), array("q"), array("q", [0])
@@ -159,8 +161,11 @@ class Draft:
             for place in (path, self._partial / "bm25", self._partial):
                 _sync(place)
             self._partial.rename(final)
+            self._place = final
             _sync(final.parent)
             replace_file(self._folder / CURRENT, _pointer(self._stamp, manifest).encode())
+            self._place = None
+        with suppress(OSError):  # it is live; the next build sweeps what could not be removed now
             _sweep(self._folder)
         return manifest
 
@@ -168,7 +173,8 @@ class Draft:
         """Throw away what is not live."""
         with suppress(OSError):  # what is left in a buffer on a full disk
             self._close()
-        shutil.rmtree(self._partial, ignore_errors=True)
+        if self._place:
+            shutil.rmtree(self._place, ignore_errors=True)
 
     def _close(self) -> None:
         for file in (self._texts, self._sources):

@@ -17,7 +17,7 @@ import os
 import weakref
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import numpy as np
 
@@ -28,9 +28,14 @@ from rag.store.manifest import BUILDS, CURRENT, REBUILD, Manifest, check_files
 from rag.types import Article, Passage, Query, Source
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from rag.protocols import Mask
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 # A build can be swept between reading current.json and opening its files; the next current.json is then there already.
 ATTEMPTS = 5
@@ -54,8 +59,8 @@ class Snapshot:
         self._passages = np.load(folder / "passages.npy", mmap_mode="r")
         self.vectors = FaissIndex.load(folder / "vectors.faiss", manifest.recall)
         self.words = Bm25Index.load(folder / "bm25")
-        self._text = lru_cache(maxsize=256)(self._read_text)
-        self._mask = lru_cache(maxsize=8)(self._admitted)  # a byte a passage each
+        self._text = lru_cache(maxsize=256)(_weakly(self._read_text))
+        self._mask = lru_cache(maxsize=8)(_weakly(self._admitted))  # a byte a passage each
 
     @classmethod
     def open(cls, folder: Path) -> Snapshot:
@@ -156,6 +161,18 @@ class Snapshot:
     def _read_text(self, article: int) -> str:
         start, end = int(self._offsets[article]), int(self._offsets[article + 1])
         return os.pread(self._texts, end - start, start).decode("utf-8")
+
+
+def _weakly(method: Callable[P, T]) -> Callable[P, T]:
+    """Return a method that its own object may keep: the last user's leaving closes the files, not some later round."""
+    weak = weakref.WeakMethod(method)
+
+    def call(*args: P.args, **kwargs: P.kwargs) -> T:
+        found = weak()
+        assert found is not None
+        return found(*args, **kwargs)
+
+    return call
 
 
 def live_build(folder: Path) -> tuple[Path, Manifest]:

@@ -9,7 +9,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -147,23 +147,21 @@ def test_real_questions_are_timed_in_every_pass(index: Path) -> None:
     """The stages of an answer are its whole: with a pause of 50 ms in the reader, reading takes at least that."""
     settings = load_config()
     parts = open_parts(settings, index=index)
-    assistant = make_assistant(
-        settings, replace(parts, rule=replace(parts.rule, ceiling=None))
-    )  # reads once a question
     rows = [
         QuestionRow("long", "?" * 2000, ""),
         QuestionRow("a", "How many cracks did engineers find?", ""),
         QuestionRow("b", "Who won the bread prize?", ""),
     ]
-    reader, asked = assistant._reader, []
+    asked: list[str] = []
 
     class Slow:
         def read(self, question: str, hits: Any) -> Any:
             asked.append(question)
             time.sleep(0.05)
-            return reader.read(question, hits)
+            return parts.reader.read(question, hits)
 
-    assistant._reader = Slow()
+    whole = replace(parts.rule, ceiling=None)  # so that a question is read at once
+    assistant = make_assistant(settings, replace(parts, reader=cast("Any", Slow()), rule=whole))
     done: list[int] = []
     found = time_all(rows, assistant, repeat=2, warm_up=2, on_done=lambda: done.append(1))
     assert [one.row_id for one in found] == ["long", "a", "b"]

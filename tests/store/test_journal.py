@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import resource
+import signal
 from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from rag.errors import StoreFull
 from rag.store import Recipe, VectorJournal
 from rag.store.journal import CHECK, JOURNAL, KEY
 
@@ -86,3 +89,17 @@ def test_another_recipe_begins_anew(kept: Path) -> None:
 def test_a_done_build_leaves_nothing(kept: Path) -> None:
     journal(kept).clear()
     assert list(kept.iterdir()) == []
+
+
+def test_a_full_disk_is_told_as_such(tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        with closing(journal(tmp_path)) as one:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))  # no file may grow beyond
+            with pytest.raises(StoreFull, match=r"could not be written|cannot be written"):
+                one.add(TEXTS, VECTORS)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, before)
+    assert found(tmp_path)[-1] is None

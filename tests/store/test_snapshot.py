@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import shutil
 from collections.abc import Callable
@@ -318,3 +319,18 @@ def test_the_pointer_names_the_build_and_the_manifest_names_the_recipe(built: Pa
     manifest = json.loads((built / "builds" / pointer["build"] / "manifest.json").read_text("utf-8"))
     assert manifest["recipe"]["embedder"] == "minilm"
     assert (manifest["articles"], manifest["passages"], manifest["folders"]) == (3, 5, ["news"])
+
+
+def test_a_snapshot_that_nobody_holds_is_closed_at_once(tmp_path: Path) -> None:
+    gc.collect()
+    gc.disable()  # what refers to itself would wait for it
+    try:
+        publish(tmp_path, toy_build())
+        before = len(list(Path("/proc/self/fd").iterdir()))
+        snapshot = Snapshot.open(tmp_path)
+        assert snapshot.article(0).text
+        assert snapshot.allowed(Query("Who?", published_from="2025-01-01")) is not None
+        del snapshot
+        assert len(list(Path("/proc/self/fd").iterdir())) == before
+    finally:
+        gc.enable()
