@@ -53,7 +53,15 @@ def main() -> None:
     opened = gzip.open if given.questions.suffix == ".gz" else open
     with opened(given.questions, "rt", encoding="utf-8") as file:
         questions = [json.loads(line)["question"] for line in file if line.strip()]
-    with TemporaryDirectory() as home, served(given.index, Path(home)) as (address, page):
+    with TemporaryDirectory() as home:
+        forgetful = Path(home, "config.yaml")  # nobody's question is answered from memory
+        forgetful.write_text("asking: {remembered: 0}\n", "utf-8")
+        measure(given, questions, Path(home), forgetful)
+
+
+def measure(given: argparse.Namespace, questions: Sequence[str], home: Path, config: Path) -> None:
+    """Serve the page and ask it, alone and in a crowd."""
+    with served(given.index.resolve(), home, "--config", str(config)) as (address, page):
         _one(address, questions[: given.asked])
         _many(address, questions, given.people, given.seconds, page.pid)
 
