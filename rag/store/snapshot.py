@@ -199,6 +199,8 @@ def _pointer(folder: Path) -> dict[str, str]:
     try:
         pointer = json.loads(path.read_text("utf-8"))
         build, digest = str(pointer["build"]), str(pointer["manifest_sha256"])
+        if not build.isprintable():  # it stands in what is told
+            raise ValueError(build)
     except FileNotFoundError:
         unfinished = " (a build was begun and never finished)" if (folder / BUILDS).is_dir() else ""
         raise StoreMissing(

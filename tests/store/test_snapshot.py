@@ -334,3 +334,10 @@ def test_a_snapshot_that_nobody_holds_is_closed_at_once(tmp_path: Path) -> None:
         assert len(list(Path("/proc/self/fd").iterdir())) == before
     finally:
         gc.enable()
+
+
+def test_a_build_whose_name_cannot_be_shown_is_none(tmp_path: Path) -> None:
+    (tmp_path / "current.json").write_text('{"build": "\\u007fne", "manifest_sha256": "ab"}', "utf-8")
+    with pytest.raises(StoreDamaged, match="cannot be understood") as told:
+        Snapshot.open(tmp_path)
+    assert str(told.value).isprintable()
