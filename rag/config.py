@@ -69,6 +69,7 @@ class ReadingConfig:
 
     model: str = PACKAGED_READER
     passages: int = 10
+    every: bool = False
     max_tokens: int = 384
     stride: int = 128
     max_answer_tokens: int = 30
@@ -209,7 +210,7 @@ def _scalar(wanted: Any, value: object, place: str, key: str) -> Any:
         return value
     if float in accepted and type(value) is int and abs(value) < 10**300:
         return float(value)
-    names = {int: "a whole number", float: "a number", str: "a text", type(None): "null"}
+    names = {int: "a whole number", float: "a number", str: "a text", bool: "true or false", type(None): "null"}
     raise ConfigError(f"{place}: {key} must be {' or '.join(names[t] for t in accepted)}, found {_shown(value)}.")
 
 

@@ -67,7 +67,7 @@ def build_index(
     when it cannot be written.
     """
     began = time.perf_counter()
-    recipe = Recipe(embedder.name, embedder.dim, passage_tokens, TEMPLATE)
+    recipe = recipe_of(embedder, passage_tokens)
     skipped: list[Skipped] = []
     dropped: Counter[str] = Counter()
     kept: list[tuple[int, int] | None] = []
@@ -105,6 +105,11 @@ def build_index(
         dropped=tuple(sorted(dropped.items(), key=lambda pair: (-pair[1], pair[0]))),
         seconds=round(time.perf_counter() - began, 3),
     )
+
+
+def recipe_of(embedder: Embedder, passage_tokens: int) -> Recipe:
+    """Return what makes vectors of one build fit for another."""
+    return Recipe(embedder.name, embedder.dim, passage_tokens, TEMPLATE)
 
 
 class _Previous:

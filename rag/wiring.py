@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from pathlib import Path
@@ -105,7 +105,7 @@ def make_assistant(
     return Assistant(
         make_retriever(settings, parts),
         parts.reader,
-        parts.rule,
+        replace(parts.rule, ceiling=None) if settings.reading.every else parts.rule,
         passages=settings.reading.passages,
         max_question=settings.asking.max_question,
         remembered=settings.asking.remembered if remember else 0,
@@ -185,8 +185,6 @@ def make_embedder(settings: Config) -> SentenceEmbedder:
 
 def make_reader(settings: Config) -> tuple[ExtractiveReader, Rule]:
     """Load the reader that the configuration names, and the rule that lies beside its weights."""
-    from dataclasses import replace
-
     from rag.reading.extractive import ExtractiveReader
     from rag.reading.rule import load_rule
 

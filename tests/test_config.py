@@ -70,6 +70,7 @@ def test_an_unknown_key_names_the_nearest(tmp_path: Path, text: str, named: str)
     ("text", "named"),
     [
         ("chunking: {tokens: '160'}", "chunking.tokens must be a whole number, found '160' (str)"),
+        ("reading: {every: 1}", "reading.every must be true or false, found 1 (int)"),
         ("chunking: {tokens: true}", "chunking.tokens must be a whole number, found True (bool)"),
         ("chunking: {tokens: 160.0}", "chunking.tokens must be a whole number, found 160.0 (float)"),
         ("chunking: {tokens: null}", "chunking.tokens must be a whole number, found None (NoneType)"),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,7 @@ from rag.errors import RagError
 from rag.starters import load_starters, save_starters, starters
 from rag.store import Stamp, live_stamp
 from rag.types import Article, IndexReport, Skipped
-from rag.wiring import Parts, index_path, make_assistant, make_index, open_parts, with_index
+from rag.wiring import TRIED_AGAIN, Parts, index_path, make_assistant, make_index, open_parts, with_index
 from ui.panels import Shelf
 
 MAX_FILES = 100  # added at once
@@ -50,13 +51,16 @@ class Newsroom:
         self._reopening, self._proposing = threading.Lock(), threading.Lock()
         self._changing = threading.Lock()
         self._refused: Stamp = None  # the stamp of a build that could not be opened
+        self._again = 0.0  # when it is tried again
         stamp = live_stamp(self._index)  # before opening: a build that is published meanwhile is noticed
         self._live = self._opened(open_parts(settings, index=self._index), stamp)
 
     @property
     def assistant(self) -> Assistant:
         """What answers now. If another build was published meanwhile, it is opened beside and used when ready."""
-        if live_stamp(self._index) not in (self._live.stamp, self._refused) and not self._reopening.locked():
+        stamp = live_stamp(self._index)
+        wait = stamp == self._refused and time.monotonic() < self._again
+        if stamp != self._live.stamp and not wait and not self._reopening.locked():
             threading.Thread(target=self._follow, name="reopen", daemon=True).start()
         return self._live.assistant
 
@@ -214,7 +218,7 @@ class Newsroom:
             try:
                 self._live = self._opened(with_index(self._live.parts, self._index), stamp)
             except RagError:
-                self._refused = stamp
+                self._refused, self._again = stamp, time.monotonic() + TRIED_AGAIN
                 logger.exception("the new build could not be opened; the old one stays")
 
     def _opened(self, parts: Parts, stamp: Stamp) -> Live:

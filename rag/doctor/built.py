@@ -98,13 +98,13 @@ def recipe(desk: Desk) -> Iterator[Finding]:
 
 def _recipe(desk: Desk) -> Recipe | None:
     """Return the Recipe of a build that would begin now, None when no embedder could be loaded."""
-    from rag.embedding import TEMPLATE, passage_tokens
-    from rag.store import Recipe
+    from rag.embedding import passage_tokens
+    from rag.ingest import recipe_of
 
     if desk.settings is None or desk.embedder is None:
         return None
     tokens = passage_tokens(desk.settings.chunking.tokens, desk.embedder.max_tokens)
-    return Recipe(desk.embedder.name, desk.embedder.dim, tokens, TEMPLATE)
+    return recipe_of(desk.embedder, tokens)
 
 
 def folders(desk: Desk) -> Iterator[Finding]:

@@ -1,8 +1,8 @@
 """What each choice of the configuration is worth: the same questions asked once for every variation of it.
 
-Three families: how passages are found (mode), how long they are (size), how many of them are read (depth). One thing
-differs from the configuration at a time, and models are loaded once. A choice made by these figures belongs to the
-tune split. What this module does not know: how the figures are shown.
+Three families: how passages are found (mode), how long they are (size), how many are found, and whether all of these
+are read (depth). One thing differs from the configuration at a time, and models are loaded once. A choice made by these
+figures belongs to the tune split. What this module does not know: how the figures are shown.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from rag.wiring import Parts, make_index, with_index
 MODE, SIZE, DEPTH, ALL = "mode", "size", "depth", "all"
 FAMILIES = (MODE, SIZE, DEPTH, ALL)
 SIZES = (96, 160, 240)  # tokens of a passage
-DEPTHS = (3, 5, 10, 20)  # passages read
+DEPTHS = (3, 5, 10, 20)  # passages found
 CONFIGURED = "as configured"
 SHOWN = ("right", "right_if_never_silent", "answerable_refused", "refused_rightly", "passage_hit@5")
 
@@ -100,7 +100,9 @@ def variations(settings: Config, family: str, *, max_tokens: int) -> list[Variat
     if family in (DEPTH, ALL):
         for passages in DEPTHS:
             reading = replace(settings.reading, passages=passages)
-            found.append(Variation(DEPTH, f"{passages} read", replace(settings, reading=reading)))
+            found.append(Variation(DEPTH, f"{passages} found", replace(settings, reading=reading)))
+        every = replace(settings, reading=replace(settings.reading, every=True))
+        found.append(Variation(DEPTH, "every one read", every))
     if all(each.settings != settings for each in found):
         found.insert(0, Variation("", CONFIGURED, settings))
     return found

@@ -100,7 +100,8 @@ def _asked(row: QuestionRow, assistant: Assistant) -> Timing:
     except Exception as error:  # one question that fails must not end an hour of measuring
         told = str(error) if isinstance(error, RagError) else f"{type(error).__name__}: {error}"
         return Timing(row.row_id, 0, {}, told)
-    return Timing(row.row_id, len(reading.hits), {stage: (answer.seconds[stage],) for stage in STAGES})
+    read = len(reading.hits) - len(reading.unread)
+    return Timing(row.row_id, read, {stage: (answer.seconds[stage],) for stage in STAGES})
 
 
 def _joined(times: Sequence[Timing]) -> Timing:

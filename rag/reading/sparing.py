@@ -33,13 +33,16 @@ def read_sparingly(reader: Reader, rule: Rule, asked: str, question: str, hits: 
     bound = _Bound(rule, rule.ceiling, float(asks_yes_no(asked)), scaled(hits))
     first = [hit for hit in hits if bound.can_win(hit)] or list(hits[:1])
     reading = reader.read(question, first)
-    found = [_Words.of(span, bound.near(span)) for span in reading.spans]
-    found += [_Words.of(spans[0], max(map(bound.near, spans))) for spans in group(reading.spans) if len(spans) > 1]
-    more = [hit for hit in hits if hit not in first and bound.can_join(hit, found)]
+    found = [_Words.of(span, bound.near(span.hit)) for span in reading.spans]
+    for spans in group(reading.spans):
+        found.append(_Words.of(spans[0], max(bound.near(span.hit) for span in spans)))
+    seen = {hit.passage.passage_id for hit in first}
+    rest = [hit for hit in hits if hit.passage.passage_id not in seen]
+    more = [hit for hit in rest if bound.can_join(hit, found)]
     if more:
         reading = _merged(reading, reader.read(question, more))
-    read = {hit.passage.passage_id for hit in (*first, *more)}
-    unread = tuple(hit for hit in hits if hit.passage.passage_id not in read)
+        seen |= {hit.passage.passage_id for hit in more}
+    unread = tuple(hit for hit in rest if hit.passage.passage_id not in seen)
     return replace(reading, hits=tuple(hits), unread=unread)
 
 
@@ -78,7 +81,7 @@ class _Bound:
 
     def can_win(self, hit: Hit) -> bool:
         """Whether words of a passage could be told for themselves."""
-        return self._passes(self._most(hit), self._retrieval(hit))
+        return self._passes(self._most(hit), self.near(hit))
 
     def can_join(self, hit: Hit, found: Sequence[_Words]) -> bool:
         """Whether words of a passage could be one candidate with words found elsewhere, and that one be told."""
@@ -86,9 +89,9 @@ class _Bound:
         words = frozenset(key.split())
         return any(self._could_tell(one, hit) and one.may_stand_in(key, words) for one in found)
 
-    def near(self, span: Span) -> float:
-        """Return the retrieval of a span's passage."""
-        return self._retrieval(span.hit)
+    def near(self, hit: Hit) -> float:
+        """Return the retrieval of a hit, 0..1."""
+        return self.retrieval[hit.passage.passage_id]
 
     def _could_tell(self, found: _Words, hit: Hit) -> bool:
         """Whether a span together with one of a passage could be told: the surer of both stands for the candidate."""
@@ -99,10 +102,7 @@ class _Bound:
         return self._passes(needed, found.retrieval)
 
     def _most(self, hit: Hit) -> float:
-        return self.ceiling[0] + self.ceiling[1] * self._retrieval(hit)
-
-    def _retrieval(self, hit: Hit) -> float:
-        return self.retrieval[hit.passage.passage_id]
+        return self.ceiling[0] + self.ceiling[1] * self.near(hit)
 
     def _passes(self, margin: float, retrieval: float) -> bool:
         return self.rule.passes({"margin": margin, "retrieval": retrieval, "polar": self.polar})

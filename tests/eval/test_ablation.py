@@ -50,24 +50,32 @@ def test_one_thing_differs_at_a_time() -> None:
         ("size", "96 tokens"),
         ("size", "160 tokens"),
         ("size", "240 tokens (the embedder sees 206)"),  # 256 less 48 for the title and 2 special ones
-        ("depth", "3 read"),
-        ("depth", "5 read"),
-        ("depth", "10 read"),
-        ("depth", "20 read"),
+        ("depth", "3 found"),
+        ("depth", "5 found"),
+        ("depth", "10 found"),
+        ("depth", "20 found"),
+        ("depth", "every one read"),
     ]
     as_configured = [each.name for each in found if each.settings == settings]
-    assert as_configured == ["fused", "160 tokens", "10 read"]
+    assert as_configured == ["fused", "160 tokens", "10 found"]
     by_name = {each.name: each.settings for each in found}
     assert by_name["bm25"] == replace(settings, retrieval=Retrieval(mode="lexical"))
     assert by_name["fused-rrf"] == replace(settings, retrieval=Retrieval(fusion="rrf"))
     assert by_name["96 tokens"] == replace(settings, chunking=Chunking(tokens=96))
-    assert by_name["20 read"] == replace(settings, reading=ReadingConfig(passages=20))
+    assert by_name["20 found"] == replace(settings, reading=ReadingConfig(passages=20))
 
 
 def test_a_configuration_that_is_no_variation_is_set_beside_them() -> None:
     settings = Config(reading=ReadingConfig(passages=7))
     found = variations(settings, "depth", max_tokens=512)
-    assert [each.name for each in found] == ["as configured", "3 read", "5 read", "10 read", "20 read"]
+    assert [each.name for each in found] == [
+        "as configured",
+        "3 found",
+        "5 found",
+        "10 found",
+        "20 found",
+        "every one read",
+    ]
     assert [each.name for each in found if each.settings == settings] == ["as configured"]
     sizes = [each.name for each in variations(settings, "size", max_tokens=512)]
     assert sizes == ["96 tokens", "160 tokens", "240 tokens"]  # 160 with 7 read is the configured one
@@ -77,7 +85,7 @@ def test_the_difference_is_in_pairs_against_the_configured() -> None:
     configured = [record("who", True, right=r, seconds_total=0.2) for r in (1, 0, 1, 0)]
     told = zip((1, 1, 1, 0), (0.1, 0.3, 0.2, 0.4), strict=True)
     varied = [record("who", True, right=right, abstained=0, seconds_total=took) for right, took in told]
-    variation = Variation("depth", "3 read", Config())
+    variation = Variation("depth", "3 found", Config())
     found = _outcome(variation, varied, configured)
     assert found.beside is not None
     assert found.beside.gain == pytest.approx(1 / 4)
@@ -126,8 +134,8 @@ def test_all_variations_over_one_loading_of_the_models(tmp_path: Path, monkeypat
     assert (made.about["articles"], made.to_json()["about"]["reader"]) == (len(list(news.iterdir())), "packaged")
     assert loaded == ["embedder", "embedder", "reader"]  # to index, to open: as for one run
     assert indexed == [96, 206]
-    assert asked == [20] * 20  # 10 that differ, 2 questions each
-    assert [each.variation.name for each in found if each.beside is None] == ["fused", "160 tokens", "10 read"]
+    assert asked == [22] * 22  # 11 that differ, 2 questions each
+    assert [each.variation.name for each in found if each.beside is None] == ["fused", "160 tokens", "10 found"]
     assert {each.variation.name: each.figures["passage_hit@5"].value for each in found} == dict.fromkeys(
         (each.variation.name for each in found), 1.0
     )
@@ -177,10 +185,10 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeyp
     assert main([*named, "--json", str(tmp_path / "out.json")]) == 0
     printed = capsys.readouterr().out
     assert "One thing changed at a time (test, 2 questions)" in printed
-    assert all(name in printed for name in ("3 read", "5 read", "10 read", "20 read", "configured"))
+    assert all(name in printed for name in ("3 found", "5 found", "10 found", "20 found", "configured"))
     told = json.loads((tmp_path / "out.json").read_text("utf-8"))
     assert told["split"] == "test"
-    assert [each["figures"]["right"]["count"] for each in told["variations"]] == [2, 2, 2, 2]
+    assert [each["figures"]["right"]["count"] for each in told["variations"]] == [2] * 5
     for option in (["--gate", str(tmp_path / "base.json")], ["--wrong"], ["--html", str(tmp_path / "x.html")]):
         assert main([*named, *option]) == 2
         assert capsys.readouterr().err == (

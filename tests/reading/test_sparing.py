@@ -105,11 +105,13 @@ def test_the_packaged_reader_answers_as_if_it_read_all(tmp_path: Path) -> None:
     settings = load_config()
     parts = open_parts(settings, index=tmp_path / "index")
     sparing = make_assistant(settings, parts)
-    whole = make_assistant(settings, replace(parts, rule=replace(parts.rule, ceiling=None)))
+    every = replace(settings, reading=replace(settings.reading, every=True))
+    whole = make_assistant(every, parts)
     spared = 0
     for question in ("How many cracks did engineers find?", "Who won the bread prize?", "Who is the pope?"):
         answer, reading = sparing.examine(question)
-        other = whole.answer(question)
+        other, all_read = whole.examine(question)
+        assert all_read.unread == ()
         assert replace(answer, seconds={}) == replace(other, seconds={})
         spared += len(reading.unread)
     assert spared
