@@ -61,3 +61,10 @@ class StoreBusy(StoreError):
 
 class StoreFull(StoreError):
     """The index could not be written."""
+
+
+def in_a_line(error: BaseException) -> str:
+    """Return what an error says in one line: a RagError its sentence, any other its kind and at most 300 characters."""
+    if isinstance(error, RagError):
+        return str(error)
+    return " ".join(f"{type(error).__name__}: {error}".split())[:300]

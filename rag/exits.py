@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from rag.errors import RagError
+from rag.errors import RagError, in_a_line
 
 DONE, OUR_FAULT, MISTAKE, FAILED, STOPPED = 0, 1, 2, 3, 130
 
@@ -38,8 +38,9 @@ def exit_status(
     except Exception as error:
         if os.environ.get("RAG_TRACEBACK"):
             raise
-        what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-        return _say(program, f"internal error ({what}); RAG_TRACEBACK=1 shows where. Please report it.", OUR_FAULT)
+        return _say(
+            program, f"internal error ({in_a_line(error)}); RAG_TRACEBACK=1 shows where. Please report it.", OUR_FAULT
+        )
     return DONE if status is None else status
 
 

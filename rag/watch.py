@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NoReturn
 from rag.articles import ending_of, showable
 from rag.articles.walking import walk
 from rag.config import near
-from rag.errors import ArticlesError, ConfigError, RagError, StoreMissing
+from rag.errors import ArticlesError, ConfigError, RagError, StoreMissing, in_a_line
 from rag.store import Snapshot, live_build
 from rag.wiring import index_path, make_embedder, make_index
 
@@ -175,7 +175,5 @@ def _named(what: str, ids: set[str]) -> str:
 
 
 def _sentence(error: Exception) -> str:
-    if isinstance(error, RagError):
-        return str(error)
-    what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-    return f"internal error ({what}); RAG_TRACEBACK=1 shows where."
+    told = in_a_line(error)
+    return told if isinstance(error, RagError) else f"internal error ({told}); RAG_TRACEBACK=1 shows where."

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from rag.doctor import built, installation
 from rag.doctor.desk import Check, Desk, Finding, State, fault, told
-from rag.errors import RagError
+from rag.errors import RagError, in_a_line
 
 __all__ = ["CHECKS", "Finding", "State", "examine"]
 
@@ -53,8 +53,9 @@ def examine(config: str | None = None, index: str | None = None, checks: Sequenc
         except Exception as error:
             if os.environ.get("RAG_TRACEBACK"):
                 raise
-            what = f"{type(error).__name__}: {error}"[:300]
-            yield _shown(fault(f"It could not be checked ({what})", "RAG_TRACEBACK=1 shows where; report it"), check)
+            yield _shown(
+                fault(f"It could not be checked ({in_a_line(error)})", "RAG_TRACEBACK=1 shows where; report it"), check
+            )
 
 
 def _shown(finding: Finding, check: Check) -> Finding:

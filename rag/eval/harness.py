@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from rag.assistant import Assistant
-from rag.errors import RagError
+from rag.errors import in_a_line
 from rag.eval.questions import QuestionRow
 from rag.protocols import Reader
 from rag.reading.decide import decide
@@ -64,8 +64,7 @@ def ask_all(
             retrieved = _deeper(reading.hits, assistant, row.question, depth)
             traces.append(Trace(row, answer, unforced(reading, rule), reading, retrieved))
         except Exception as error:  # whatever it is, the question was not answered (law 8)
-            told = str(error) if isinstance(error, RagError) else f"{type(error).__name__}: {error}"
-            traces.append(Trace(row, error=told))
+            traces.append(Trace(row, error=in_a_line(error)))
         on_done()
     return traces
 

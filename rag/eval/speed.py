@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from rag.assistant import Assistant
-from rag.errors import QuestionError, RagError
+from rag.errors import QuestionError, RagError, in_a_line
 from rag.eval.questions import QuestionRow
 from rag.eval.statistics import Comparison, Interval, Rows, Values, compare, interval
 
@@ -98,8 +98,7 @@ def _asked(row: QuestionRow, assistant: Assistant) -> Timing:
     try:
         answer, reading = assistant.examine(row.question)
     except Exception as error:  # one question that fails must not end an hour of measuring
-        told = str(error) if isinstance(error, RagError) else f"{type(error).__name__}: {error}"
-        return Timing(row.row_id, 0, {}, told)
+        return Timing(row.row_id, 0, {}, in_a_line(error))
     read = len(reading.hits) - len(reading.unread)
     return Timing(row.row_id, read, {stage: (answer.seconds[stage],) for stage in STAGES})
 

@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from rag.errors import RagError
+from rag.errors import RagError, in_a_line
 
 TOP = 5  # passages told for each question
 WARM_UP = 10  # questions asked before any is timed
@@ -134,12 +134,7 @@ def _tried(question: str, ask: Callable[[str], Told]) -> Told:
     try:
         return ask(question)
     except Exception as error:  # one question that fails must not end the run
-        return Told((), None, because(error))
-
-
-def because(error: Exception) -> str:
-    """Return an error in one line."""
-    return " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        return Told((), None, in_a_line(error))
 
 
 def versions(*names: str) -> dict[str, str]:

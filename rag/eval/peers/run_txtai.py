@@ -20,7 +20,8 @@ import torch
 from txtai import RAG, Embeddings  # type: ignore[import-not-found]
 from txtai.pipeline import Questions  # type: ignore[import-not-found]
 
-from rag.eval.peers.job import TOP, Job, Outcome, Told, ask_each, because, peak_bytes, rows, say, versions
+from rag.errors import in_a_line
+from rag.eval.peers.job import TOP, Job, Outcome, Told, ask_each, peak_bytes, rows, say, versions
 
 NUMBERS = {"fp32": torch.float32, "bf16": torch.bfloat16}
 PACKAGES = ("txtai", "transformers", "faiss-cpu", "torch")
@@ -46,7 +47,7 @@ class Answering:
         try:
             answer, error = self._rag(question), ""
         except TypeError as failure:
-            answer, error = None, because(failure)
+            answer, error = None, in_a_line(failure)
         return Told(self._ids(), answer or None, error)
 
     def each(self, question: str) -> Told:
