@@ -14,12 +14,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from statistics import median
+from typing import get_args
 
 from rag.articles import Unreadable, parse, scan
 from rag.chunking import PassageChunker
 from rag.config import load_config
 from rag.embedding import SentenceEmbedder, embedded_text, passage_tokens
-from rag.engine import prepare, resolve_model
+from rag.engine import Precision, prepare, resolve_model
 from rag.ingest import EMBED_AT_ONCE
 from rag.wiring import make_embedder
 
@@ -48,7 +49,7 @@ def main() -> None:
     parser.add_argument("--articles", nargs="+", required=True, metavar="DIR")
     parser.add_argument("--passages", type=int, default=350, help="a round")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--precision", choices=("auto", "fp32", "bf16"), default="auto")
+    parser.add_argument("--precision", choices=get_args(Precision), default="auto")
     given = parser.parse_args()
     settings = load_config()
     settings = replace(settings, engine=replace(settings.engine, precision=given.precision))

@@ -81,7 +81,7 @@ def test_an_unknown_key_names_the_nearest(tmp_path: Path, text: str, named: str)
         ("articles: [a, 3]", "articles must be a list of texts, found ['a', 3] (list)"),
         ("retrieval: {mode: hybrid}", "must be one of dense, lexical, fused, reranked, found 'hybrid' (str)"),
         ("retrieval: {mode: [fused]}", "must be one of dense, lexical, fused, reranked, found ['fused'] (list)"),
-        ("engine: {precision: 16}", "engine.precision must be one of auto, fp32, bf16, found 16 (int)"),
+        ("engine: {precision: 16}", "engine.precision must be one of auto, fp32, bf16, int8, found 16 (int)"),
         ("deciding: {threshold: high}", "deciding.threshold must be a number or null, found 'high' (str)"),
         ("retrieval: {lexical_weight: [0.5]}", "retrieval.lexical_weight must be a number"),
     ],

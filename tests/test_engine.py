@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from rag.engine import PACKAGED_EMBEDDER, model_error, resolve_model, set_threads, torch_dtype
+from rag.engine import PACKAGED_EMBEDDER, model_error, number_format, resolve_model, set_threads, torch_dtype
 from rag.errors import ModelError
 
 
@@ -55,14 +55,17 @@ def test_a_model_error_is_one_line_with_cause_and_remedy() -> None:
 def test_precisions_are_what_they_say() -> None:
     assert torch_dtype("fp32") is torch.float32
     assert torch_dtype("bf16") is torch.bfloat16
+    assert [number_format(one) for one in ("fp32", "bf16", "int8")] == ["fp32", "bf16", "int8"]
 
 
-def test_auto_is_bf16_only_where_the_processor_has_it() -> None:
-    flags = Path("/proc/cpuinfo")
-    if not flags.is_file():
+def test_auto_is_what_the_processor_has() -> None:
+    place = Path("/proc/cpuinfo")
+    if not place.is_file():
         pytest.skip("no /proc/cpuinfo to compare with")
-    native = {"avx512_bf16", "amx_tile", "amx_bf16"} & set(flags.read_text().split())
-    assert torch_dtype("auto") is (torch.bfloat16 if native else torch.float32)
+    flags = set(place.read_text().split())
+    half = bool({"avx512_bf16", "amx_tile", "amx_bf16"} & flags)
+    assert torch_dtype("auto") is torch_dtype("int8") is (torch.bfloat16 if half else torch.float32)
+    assert number_format("auto") == ("int8" if "avx512_vnni" in flags else "bf16" if half else "fp32")
 
 
 def test_threads_are_set_unless_zero() -> None:

@@ -104,20 +104,17 @@ def engine(desk: Desk) -> Iterator[Finding]:
         return
     import torch
 
-    from rag.engine import set_threads, torch_dtype
+    from rag.engine import is_native, number_format, set_threads
 
     how = desk.settings.engine
     set_threads(how.threads)
-    native = torch_dtype("auto") == torch.bfloat16
-    chosen = "bf16" if torch_dtype(how.precision) == torch.bfloat16 else "fp32"
-    found = (
-        f"Models run in {chosen} on {torch.get_num_threads()} threads of torch {torch.__version__}; "
-        f"this CPU {'multiplies' if native else 'does not multiply'} bf16 natively"
-    )
-    if chosen == "bf16" and not native:
-        yield warning(f"{found}, so bf16 is slower than fp32", "set engine.precision to auto in config.yaml")
+    chosen, best = number_format(how.precision), number_format("auto")
+    found = f"Models run in {chosen} on {torch.get_num_threads()} threads of torch {torch.__version__}"
+    if is_native(chosen):
+        yield fine(found if chosen == best else f"{found}; {best} would be faster here")
     else:
-        yield fine(found)
+        slow = f"{found}, which this CPU does not multiply natively: {best} is faster"
+        yield warning(slow, "set engine.precision to auto in config.yaml")
 
 
 def embedder(desk: Desk) -> Iterator[Finding]:

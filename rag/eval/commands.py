@@ -19,7 +19,7 @@ from tqdm import tqdm
 
 from rag.assistant import clean_question
 from rag.config import Config, load_config
-from rag.engine import torch_dtype
+from rag.engine import number_format
 from rag.errors import ConfigError, QuestionError
 from rag.eval import speed
 from rag.eval.doors import Door, beir_door, questions_door
@@ -183,5 +183,4 @@ def _engine(settings: Config) -> dict[str, Any]:
     """Return what the machine came to under the configuration, where that leaves it the choice."""
     import torch
 
-    number_format = str(torch_dtype(settings.engine.precision)).removeprefix("torch.")
-    return {"number_format": number_format, "threads": torch.get_num_threads()}
+    return {"number_format": number_format(settings.engine.precision), "threads": torch.get_num_threads()}

@@ -7,8 +7,10 @@ inside one paragraph of the passage and out of the question: tokens of group -1 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 LONGEST_WORD = 64  # characters; what is longer is no word, and is left as it is
@@ -32,20 +34,22 @@ def best_spans(
     if not len(inside):
         return []
     first, last = inside[0], inside[-1] + 1
-    starts, ends, group = start_logits[first:last], end_logits[first:last], groups[first:last]
-    scores = starts[:, None].astype(np.float64) + ends[None, :]
-    position = np.arange(last - first)
-    length = position[None, :] - position[:, None]
-    valid = (length >= 0) & (length < max_tokens) & (group[:, None] == group[None, :]) & (group >= 0)[:, None]
-    flat = np.where(valid, scores, -np.inf).ravel()
+    widest = min(max_tokens, last - first)
+    beyond = (0, widest - 1)  # so that every start has as many ends
+    ends = np.pad(end_logits[first:last].astype(np.float64), beyond, constant_values=-np.inf)
+    end_groups = np.pad(groups[first:last], beyond, constant_values=-1)
+    group = groups[first:last, None]
+    valid = (group == sliding_window_view(end_groups, widest)) & (group >= 0)
+    scores = start_logits[first:last, None].astype(np.float64) + sliding_window_view(ends, widest)
+    flat = np.where(valid, scores, -np.inf).ravel()  # by start, then by length
     count = min(n_best, int(valid.sum()))
     if count == 0:
         return []
     kth = np.partition(flat, -count)[-count]
     candidates = np.flatnonzero(flat >= kth)
     order = candidates[np.lexsort((candidates, -flat[candidates]))][:count]
-    width = last - first
-    return [(float(flat[i]), int(first + i // width), int(first + i % width)) for i in order]
+    starts, more = np.divmod(order, widest)
+    return [(float(flat[i]), int(first + a), int(first + a + b)) for i, a, b in zip(order, starts, more, strict=True)]
 
 
 def tidy(text: str, start: int, end: int) -> tuple[int, int]:
@@ -66,6 +70,7 @@ def tidy(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
+@lru_cache(maxsize=1024)  # spans of a passage begin and end at the same few places
 def _whole(text: str, place: int) -> tuple[int, int]:
     """Return the (start, end) of the word or number that holds a character; of the character itself between words."""
     first = max(0, place - LONGEST_WORD)

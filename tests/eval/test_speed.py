@@ -241,7 +241,7 @@ def test_the_command(
     assert saved["opening"] > 0
     assert saved["peak_bytes"] > 100e6
     assert saved["about"]["articles"] == 3
-    assert saved["about"]["number_format"] in ("float32", "bfloat16")
+    assert saved["about"]["number_format"] in ("fp32", "bf16", "int8")
     totals = [value for one in saved["timings"] for value in one["seconds"]["total"]]
     assert saved["figures"]["total_p50"]["value"] == pytest.approx(float(np.median(totals)))
     assert main([*named, "--beside", str(out)]) == 0
