@@ -13,6 +13,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from threading import Lock
 
+from rag.copies import Copies, independent
 from rag.errors import QuestionError
 from rag.followup import resolve
 from rag.protocols import Reader, Retriever
@@ -41,9 +42,9 @@ class Assistant:
     """Answers questions about one opened index. Asking changes nothing; an instance may serve many threads.
 
     passages: how many passages are found for a question; of these are read what can change its answer. max_question: in
-    characters. publishers: those of the index. remembered: how many of the last questions are not searched and read
-    again. renew: called before every question; another assistant than None is asked from then on, for a newer build of
-    the index.
+    characters. publishers: those of the index. copies: which of its articles carry the same copy. remembered: how many
+    of the last questions are not searched and read again. renew: called before every question; another assistant than
+    None is asked from then on, for a newer build of the index.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class Assistant:
         passages: int = 10,
         max_question: int = 1000,
         publishers: Sequence[str] = (),
+        copies: Copies | None = None,
         remembered: int = 0,
         renew: Callable[[], Assistant | None] = lambda: None,
     ) -> None:
@@ -64,7 +66,7 @@ class Assistant:
         self._read = lru_cache(maxsize=remembered)(partial(read_sparingly, reader, rule))
         names = {name.casefold(): name for name in publishers}
         search = lru_cache(maxsize=remembered)(lambda query: tuple(retriever.retrieve(query, passages)))
-        self._desk = _Desk(retriever, search, names)
+        self._desk = _Desk(retriever, search, names, copies or Copies())
 
     @classmethod
     def open(cls, config: str | Path | None = None, *, index: str | Path | None = None) -> Assistant:
@@ -151,6 +153,8 @@ class Assistant:
         yield Step(text, hits, reading)
         with clock.stage("decide"):
             answer = decide(reading, self._rule)
+            if not answer.abstained:
+                answer = replace(answer, sources=independent(answer.citations, hits, desk.copies))
         yield Step(text, hits, reading, replace(answer, seconds=clock.seconds()))
 
     def rate(self, reading: Reading) -> list[Candidate]:
@@ -189,6 +193,7 @@ class _Desk:
     retriever: Retriever
     search: Callable[[Query], tuple[Hit, ...]]
     publishers: Mapping[str, str]
+    copies: Copies
 
     def known(self, publishers: Sequence[str] | None) -> tuple[str, ...]:
         """Return the publishers to which a question is narrowed. Raises QuestionError for one that has no article."""

@@ -18,13 +18,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.articles import Parsed, Record, Unreadable, no_articles, parse, scan, showable
+from rag.copies.clusters import find_copies
+from rag.copies.credit import credit
 from rag.embedding import TEMPLATE, heading_text, under
 from rag.errors import StoreError
 from rag.protocols import Chunker, Embedder
-from rag.store import Draft, IndexedArticle, Recipe, Snapshot, VectorJournal, drafting, forget, writer_lock
+from rag.store import COPIES, Draft, IndexedArticle, Recipe, Snapshot, VectorJournal, drafting, forget, writer_lock
 from rag.store.bm25_index import Bm25Index
 from rag.store.faiss_index import FaissIndex
-from rag.types import Article, IndexReport, Skipped
+from rag.types import Article, IndexReport, SharedCopy, Skipped
 
 if TYPE_CHECKING:
     from rag.protocols import Vectors
@@ -89,10 +91,15 @@ def build_index(
                 progress("words", 0, 1)  # before there are vectors: counting takes as much memory as they do
                 words = Bm25Index.build(_texts(draft, embedder))
                 progress("words", 1, 1)
+                progress("copies", 0, 1)
+                copies = _copies(draft)
+                progress("copies", 1, 1)
                 fill = partial(_fill, draft, kept, old, journal, embedder, progress)
                 vectors = FaissIndex.filled(draft.rows, embedder.dim, fill)
                 named = _named(folders)
-                draft.publish(recipe, vectors, words, folders=named, skipped=tuple(skipped), version=version)
+                draft.publish(
+                    recipe, vectors, words, copies=copies, folders=named, skipped=tuple(skipped), version=version
+                )
                 journal.clear()
     present = {source.article_id for source in draft.sources}
     return IndexReport(
@@ -195,6 +202,8 @@ def _unchanged(
     """Whether the live build already is what would be built."""
     if old is None or digests != {old.digest(i) for i in range(len(old.sources))}:
         return False
+    if COPIES not in old.manifest.files:  # a build of an earlier version
+        return False
     same_skips = old.manifest.skipped == tuple((s.path, s.reason) for s in skipped)
     return same_skips and old.manifest.folders == _named(folders)
 
@@ -202,6 +211,24 @@ def _unchanged(
 def _named(folders: Sequence[str | Path]) -> tuple[str, ...]:
     """Return the folders in full, for a later build may be started from elsewhere."""
     return tuple(showable(str(Path(folder).resolve())) for folder in folders)
+
+
+def _copies(draft: Draft) -> list[SharedCopy]:
+    """Return which articles carry the same copy."""
+    sources, texts = draft.sources, (draft.text(number) for number in range(len(draft.sources)))
+    agencies: list[str | None] = []
+
+    def credited() -> Iterator[str]:
+        for source, text in zip(sources, texts, strict=True):
+            agencies.append(credit(source.byline, text))
+            yield text
+
+    clusters = find_copies(credited(), [source.published for source in sources], agencies)
+    found = []
+    for cluster in clusters:
+        agency = next((agencies[number] for number in cluster if agencies[number]), None)
+        found.append(SharedCopy(tuple(sources[number].article_id for number in cluster), agency))
+    return found
 
 
 def _texts(draft: Draft, embedder: Embedder) -> Iterator[str]:

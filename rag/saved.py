@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import QuestionError
-from rag.types import Alternative, Answer, Citation, Source
+from rag.types import Alternative, Answer, Citation, IndependentSource, Source, Tie
 
 _SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: no file or terminal takes it
 WANTED = "give a file of answers, as `ask --json` prints them"
@@ -49,6 +49,7 @@ def load_answer(saved: Mapping[str, Any]) -> Answer:
             sentence=_text(saved["sentence"]),
             citations=tuple(_citation(one) for one in saved["citations"]),
             alternatives=tuple(_alternative(one) for one in saved["alternatives"]),
+            sources=tuple(_source(one) for one in saved.get("sources", ())),  # older versions wrote none
             seconds={_text(stage): _number(value) for stage, value in saved["seconds"].items()},
         )
     except KeyError as error:
@@ -60,6 +61,14 @@ def load_answer(saved: Mapping[str, Any]) -> Answer:
 def _alternative(saved: Mapping[str, Any]) -> Alternative:
     citations = tuple(_citation(one) for one in saved["citations"])
     return Alternative(_text(saved["text"]), _share(saved["confidence"]), _text(saved["sentence"]), citations)
+
+
+def _source(saved: Mapping[str, Any]) -> IndependentSource:
+    tie = None if saved["tie"] is None else _text(saved["tie"])
+    if tie is not None and tie not in list(Tie):
+        raise TypeError(f"wanted why sources are one, found {tie!r:.40}")
+    agency = None if saved["agency"] is None else _text(saved["agency"])
+    return IndependentSource(tuple(_count(number) for number in saved["citations"]), Tie(tie) if tie else None, agency)
 
 
 def _citation(saved: Mapping[str, Any]) -> Citation:

@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 
 MAX_LISTED = 20
 STATES = {"fine": "green", "warning": "yellow", "fault": "bold red"}
-STAGES = {"read": "reading articles", "embed": "embedding passages", "words": "counting words"}
+STAGES = {
+    "read": "reading articles",
+    "embed": "embedding passages",
+    "words": "counting words",
+    "copies": "finding agency copies",
+}
 
 
 def render_answer(answer: Answer) -> RenderableType:
@@ -36,7 +41,7 @@ def render_answer(answer: Answer) -> RenderableType:
         Text.assemble((answer.text, "bold green"), (f"   {word} ({answer.confidence:.0%})", "dim")),
         *(() if answer.text == answer.sentence else (Text(), _indent(_marked(answer.sentence, answer.text)))),
         Text(),
-        Text("Source" if len(answer.citations) == 1 else f"{len(answer.citations)} sources", style="bold"),
+        Text("Source" if len(answer.citations) == 1 else _counted(answer), style="bold"),
     ]
     for citation in answer.citations:
         parts.append(_source_line(citation))
@@ -49,6 +54,15 @@ def render_answer(answer: Answer) -> RenderableType:
                 parts.append(_indent(Text(f"“{other.sentence}”", style="dim"), 6))
     parts += [Text(), Text(f"{answer.seconds.get('total', 0):.2f} s", style="dim")]
     return Group(*parts)
+
+
+def _counted(answer: Answer) -> str:
+    """Return how many articles say so, and how many of them are independent of each other and why not more."""
+    told = f"{len(answer.citations)} articles"
+    if not 0 < len(answer.sources) < len(answer.citations):
+        return told
+    why = "; ".join(str(source) for source in answer.sources if source.tie)
+    return f"{told}, {len(answer.sources)} independent: {why}"
 
 
 def render_report(report: IndexReport) -> RenderableType:

@@ -51,6 +51,14 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedCopy:
+    """Articles that carry the same copy, by article_id. agency: whose it is, where one of them says so."""
+
+    article_ids: tuple[str, ...]
+    agency: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A stretch of an article, the unit of retrieval: `article.text[start:end] == text`."""
 
@@ -162,6 +170,36 @@ class Citation:
         }
 
 
+class Tie(StrEnum):
+    """Why several citations are one source."""
+
+    COPY = "carry the same copy"
+    HOUSE = "are of one publisher"
+
+
+@dataclass(frozen=True, slots=True)
+class IndependentSource:
+    """Citations, by number, that are one source of the answer. tie: why, None for one citation alone.
+
+    agency: whose copy it is, if it is known.
+    """
+
+    citations: tuple[int, ...]
+    tie: Tie | None = None
+    agency: str | None = None
+
+    def __str__(self) -> str:
+        """Say which citations are one source and why: "[2] and [3] carry the same copy (Reuters)"."""
+        *before, last = (f"[{number}]" for number in self.citations)
+        named = f"{', '.join(before)} and {last}" if before else last
+        agency = f" ({self.agency})" if self.agency else ""
+        return f"{named} {self.tie}{agency}" if self.tie else named
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the same keys, ready for `json.dumps`."""
+        return {"citations": list(self.citations), "tie": self.tie and str(self.tie), "agency": self.agency}
+
+
 class Reason(StrEnum):
     """Why an answer was withheld."""
 
@@ -196,7 +234,7 @@ class Answer:
     the answer stands in. citations: every place that gives the same answer, best first, each quoting its sentence.
     When abstained, reason is set, and sentence and the single citation show the closest passage, which is *not* an
     answer; both are empty when nothing was found. confidence: estimated probability, 0..1, that text answers the
-    question. seconds: by stage.
+    question. seconds: by stage. sources: the citations by independent source, in order; none when abstained.
     """
 
     question: str
@@ -208,6 +246,7 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
+    sources: tuple[IndependentSource, ...] = ()
 
     def __str__(self) -> str:
         return self.text
@@ -223,6 +262,7 @@ class Answer:
             "sentence": self.sentence,
             "citations": [c.to_json() for c in self.citations],
             "alternatives": [a.to_json() for a in self.alternatives],
+            "sources": [s.to_json() for s in self.sources],
             "seconds": dict(self.seconds),
         }
 

@@ -101,6 +101,7 @@ def make_assistant(
 ) -> Assistant:
     """Put the parts together as configured. remember, renew: see `Assistant`; a measurement wants neither."""
     from rag.assistant import Assistant
+    from rag.copies import Copies
 
     return Assistant(
         make_retriever(settings, parts),
@@ -110,6 +111,7 @@ def make_assistant(
         max_question=settings.asking.max_question,
         remembered=settings.asking.remembered if remember else 0,
         renew=renew,
+        copies=Copies(parts.snapshot.copies),
         publishers=sorted({source.publisher for source in parts.snapshot.sources if source.publisher}),
     )
 

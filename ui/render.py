@@ -79,7 +79,7 @@ def _finding(answer: Answer) -> str:
         f'<p class="rag-short">{short} <span class="rag-chips">{chips}</span></p>',
         _confidence(answer.confidence),
         "" if whole else _quote(answer.sentence, answer.text),
-        _agreement(answer.citations),
+        _agreement(answer),
     ]
     if answer.alternatives:
         others = "".join(_alternative(other) for other in answer.alternatives)
@@ -103,12 +103,18 @@ def _confidence(confidence: float) -> str:
     return f'<div class="rag-confidence">{bar}<details>{said}<p>{escape(MEANING)}</p></details></div>'
 
 
-def _agreement(citations: Sequence[Citation]) -> str:
+def _agreement(answer: Answer) -> str:
+    """Return how many articles say so, and where fewer sources stand behind them, how many and why."""
+    citations = answer.citations
     if len(citations) < 2:
         return ""
     names = dict.fromkeys(cut(_name(citation.source), MAX_NAME) for citation in citations)
     listed = ", ".join(f"<bdi>{escape(name)}</bdi>" for name in names)
-    return f'<p class="rag-agree">{count(len(citations), "article")} say so: {listed}</p>'
+    told = f'<p class="rag-agree">{count(len(citations), "article")} say so: {listed}</p>'
+    if not 0 < len(answer.sources) < len(citations):
+        return told
+    why = "; ".join(escape(cut(str(source), MAX_LINE)) for source in answer.sources if source.tie)
+    return f'{told}<p class="rag-agree">{count(len(answer.sources), "independent source")}: {why}</p>'
 
 
 def _name(source: Source) -> str:

@@ -19,11 +19,12 @@ manifest.py says what a build is, snapshot.py opens and checks one, publish.py w
 """
 
 from rag.store.journal import VectorJournal, forget, unfinished
-from rag.store.manifest import CURRENT, FORMAT, Manifest, Recipe, Stamp, check_files, live_stamp
+from rag.store.manifest import COPIES, CURRENT, FORMAT, Manifest, Recipe, Stamp, check_files, live_stamp
 from rag.store.publish import Draft, IndexedArticle, disk_errors, drafting, leftovers, replace_file, writer_lock
 from rag.store.snapshot import Snapshot, live_build
 
 __all__ = [
+    "COPIES",
     "CURRENT",
     "FORMAT",
     "Draft",

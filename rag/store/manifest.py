@@ -20,6 +20,7 @@ from rag.errors import StoreDamaged, StoreMismatch
 FORMAT = 1
 CURRENT = "current.json"
 BUILDS = "builds"
+COPIES = "copies.json"  # not in builds of earlier versions
 REBUILD = "rebuild with 'python -m rag index'"
 
 

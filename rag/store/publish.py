@@ -16,7 +16,7 @@ import os
 import re
 import shutil
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -27,8 +27,8 @@ from filelock import FileLock, Timeout
 from rag.errors import StoreBusy, StoreFull
 from rag.store.bm25_index import Bm25Index
 from rag.store.faiss_index import FaissIndex
-from rag.store.manifest import BUILDS, CURRENT, FileSum, Manifest, Recipe
-from rag.types import Article, Passage, Skipped, Source
+from rag.store.manifest import BUILDS, COPIES, CURRENT, FileSum, Manifest, Recipe
+from rag.types import Article, Passage, SharedCopy, Skipped, Source
 
 PATIENCE = 0.5  # seconds that a lock is waited for: whoever only looks whether it is free lets go at once
 _STAMP = re.compile(r"\d{8}T\d{6}\.\d{6}(?:\.partial)?")
@@ -115,13 +115,17 @@ class Draft:
     def passages(self, number: int) -> list[Passage]:
         """Return the passages of an article that was added, by its number, from 0."""
         source = self.sources[number]
-        with disk_errors(self._folder):
-            self._texts.flush()
-        start, end = self._offsets[number], self._offsets[number + 1]
-        text = os.pread(self._texts.fileno(), end - start, start).decode("utf-8")
+        text = self.text(number)
         first, last = 3 * self._rows[number], 3 * self._rows[number + 1]
         spans = zip(self._passages[first + 1 : last : 3], self._passages[first + 2 : last : 3], strict=True)
         return [Passage(f"{source.article_id}#{a}", source, text[a:b], a, b) for a, b in spans]
+
+    def text(self, number: int) -> str:
+        """Return the text of an article that was added, by its number, from 0."""
+        with disk_errors(self._folder):
+            self._texts.flush()
+        start, end = self._offsets[number], self._offsets[number + 1]
+        return os.pread(self._texts.fileno(), end - start, start).decode("utf-8")
 
     def publish(
         self,
@@ -129,12 +133,14 @@ class Draft:
         vectors: FaissIndex,
         words: Bm25Index,
         *,
+        copies: Sequence[SharedCopy] = (),
         folders: tuple[str, ...],
         skipped: tuple[Skipped, ...],
         version: str,
     ) -> Manifest:
         """Write vectors and words, a row for each passage, and make the build live; older builds are swept.
 
+        copies: which articles carry the same copy.
         Raises StoreFull when the disk is full or not writable; the index that was live stays live.
         """
         final = self._partial.with_name(self._stamp)
@@ -143,6 +149,7 @@ class Draft:
             np.save(self._partial / "texts.npy", np.array(self._offsets, dtype=np.int64), allow_pickle=False)
             passages = np.array(self._passages, dtype=np.int64).reshape(-1, 3)
             np.save(self._partial / "passages.npy", passages, allow_pickle=False)
+            (self._partial / COPIES).write_text(json.dumps([asdict(one) for one in copies]) + "\n", "utf-8")
             vectors.save(self._partial / "vectors.faiss")
             words.save(self._partial / "bm25")
             manifest = Manifest(

@@ -24,8 +24,8 @@ import numpy as np
 from rag.errors import StoreDamaged, StoreMismatch, StoreMissing
 from rag.store.bm25_index import Bm25Index
 from rag.store.faiss_index import FaissIndex
-from rag.store.manifest import BUILDS, CURRENT, REBUILD, Manifest, check_files
-from rag.types import Article, Passage, Query, Source
+from rag.store.manifest import BUILDS, COPIES, CURRENT, REBUILD, Manifest, check_files
+from rag.types import Article, Passage, Query, SharedCopy, Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,6 +53,10 @@ class Snapshot:
         with (folder / "sources.jsonl").open(encoding="utf-8", newline="\n") as lines:
             for line in lines:
                 self._note(json.loads(line))
+        self.copies: tuple[SharedCopy, ...] = ()
+        if COPIES in manifest.files:
+            told = json.loads((folder / COPIES).read_text("utf-8"))
+            self.copies = tuple(SharedCopy(tuple(one["article_ids"]), one["agency"]) for one in told)
         self._offsets = np.load(folder / "texts.npy", mmap_mode="r")
         self._texts = os.open(folder / "texts.bin", os.O_RDONLY)
         weakref.finalize(self, os.close, self._texts)

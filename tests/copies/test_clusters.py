@@ -1,0 +1,106 @@
+"""Which articles carry the same copy: found alike in small and in sampled archives, and not in what a house repeats."""
+
+from __future__ import annotations
+
+import json
+import random
+from itertools import combinations
+
+import pytest
+
+from rag.articles import parse, scan
+from rag.copies.clusters import find_copies
+from rag.copies.credit import credit
+from rag.copies.shingles import containment, shingles
+from tests.commands import ROOT
+
+WORDS = [f"word{number}" for number in range(4000)]
+
+
+def prose(seed: int, words: int) -> str:
+    return " ".join(random.Random(seed).choices(WORDS, k=words))
+
+
+def clusters(*texts: str, days: list[str | None] | None = None, agencies: list[str | None] | None = None, **how: int):
+    return find_copies(texts, days or [None] * len(texts), agencies or [None] * len(texts), **how)
+
+
+def test_a_shortened_and_a_mixed_copy_are_found_and_an_own_report_is_not() -> None:
+    whole, own = prose(1, 400), prose(2, 300)
+    shortened = " ".join(whole.split()[:120])
+    mixed = prose(3, 200) + " " + " ".join(whole.split()[200:300])
+    assert clusters(own, whole, shortened, mixed) == [(1, 2, 3)]
+
+
+def test_a_brief_out_of_a_report_thirty_times_as_long_is_found() -> None:
+    report = prose(4, 3000)
+    assert clusters(report, " ".join(report.split()[1500:1600])) == [(0, 1)]
+
+
+def test_shared_quotations_are_no_copy() -> None:
+    quote = f"“{prose(5, 100)}”"
+    one, other = f"{prose(6, 60)} {quote} {prose(7, 60)}", f"{prose(8, 70)} {quote} {prose(9, 50)}"
+    assert containment(shingles(one), shingles(other)) == 0
+    assert clusters(one, other) == []
+
+
+def test_an_unclosed_quotation_mark_does_not_hide_a_copy() -> None:
+    text = f'She said "{prose(10, 300)}\n\n{prose(11, 100)}'
+    assert clusters(text, text) == [(0, 1)]
+
+
+def test_what_a_house_prints_under_articles_months_apart_is_no_copy() -> None:
+    footer = prose(12, 60)
+    texts = [f"{prose(20 + number, 100)}\n\n{footer}" for number in range(3)]
+    assert clusters(*texts, days=["2025-05-01", "2025-05-02", "2025-05-03"]) == [(0, 1, 2)]
+    assert clusters(*texts, days=["2025-05-01", "2025-05-02", "2025-09-03"]) == []
+    many = [f"{prose(50 + number, 100)}\n\n{footer}" for number in range(21)]
+    assert clusters(*many) == []
+
+
+def test_half_as_much_is_enough_where_both_name_one_agency() -> None:
+    report = prose(13, 300)
+    reworded = prose(14, 280) + " " + " ".join(report.split()[:26])
+    assert clusters(report, reworded) == []
+    assert clusters(report, reworded, agencies=["AP", None]) == []
+    assert clusters(report, reworded, agencies=["AP", "AP"]) == [(0, 1)]
+
+
+def test_a_sentence_in_common_is_no_copy_of_a_short_notice() -> None:
+    notice = prose(15, 30)
+    assert clusters(notice, " ".join(notice.split()[:11]) + " " + prose(16, 30)) == []
+
+
+@pytest.mark.parametrize("most_kept", [8_000_000, 6_000, 1_500])
+def test_sampling_finds_the_same(most_kept: int) -> None:
+    texts, expected = [], []
+    for number in range(12):
+        whole = prose(100 + number, 500)
+        texts += [whole, " ".join(whole.split()[100:350]) + " " + prose(200 + number, 150), prose(300 + number, 400)]
+        expected.append((3 * number, 3 * number + 1))
+    assert clusters(*texts, most_kept=most_kept) == expected
+
+
+@pytest.mark.parametrize("texts", [(), ("",), ("", "", "a b c")])
+def test_there_may_be_nothing_to_compare(texts: tuple[str, ...]) -> None:
+    assert clusters(*texts) == []
+
+
+def test_shingles_are_the_same_in_every_process_and_do_not_look_at_case_or_marks() -> None:
+    assert shingles("The old bridge, closed TODAY.").tolist() == shingles("the old bridge closed today").tolist()
+    assert shingles("The old bridge closed today").tolist() == [2281111786862287584]
+    assert len(shingles("a b c d")) == 0
+
+
+def test_the_sample_newsrooms_copies_are_those_that_were_written_so() -> None:
+    articles = [parse(record).article for record in scan([ROOT / "eval" / "articles"], lambda _: None)]
+    sources = [article.source for article in articles]
+    agencies = [credit(source.byline, article.text) for source, article in zip(sources, articles, strict=True)]
+    found = find_copies((article.text for article in articles), [s.published for s in sources], agencies)
+    labels = json.loads((ROOT / "eval" / "copies.json").read_text("utf-8"))["clusters"]
+    pairs = {
+        frozenset(pair)
+        for cluster in found
+        for pair in combinations([sources[number].article_id for number in cluster], 2)
+    }
+    assert pairs == {frozenset(pair) for cluster in labels for pair in combinations(cluster, 2)}

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+import pytest
+
+from rag.copies.credit import credit
+
+LONG = "Nothing of note happened on the quay that day. " * 20
+
+
+@pytest.mark.parametrize(
+    ("byline", "text", "agency"),
+    [
+        ("Saltmarsh News Agency", "", "Saltmarsh News Agency"),
+        ("Courier staff and Saltmarsh News Agency", "", "Saltmarsh News Agency"),
+        ("Reuters staff", "", "Reuters"),
+        ("Ann Apple (AP)", "", "AP"),
+        (None, "SAN SALVADOR, El Salvador (AP) — The president said", "AP"),
+        (None, "PORT WEXLEY (Saltmarsh News Agency) — The company", "Saltmarsh News Agency"),
+        (None, "The minister resigned late on Monday, reports AP. He", "AP"),
+        (None, "The minister resigned, Reuters reported. He", None),  # told of one sentence, and not as a credit
+        (None, f"{LONG}\n\nAgence France-Presse", "AFP"),
+        (None, f"{LONG}\n\n(Associated Press)", "AP"),
+        (None, f"{LONG} It was reported by AFP in May. {LONG}", None),
+        ("Anna Papworth", "She found a nap in the map, PA said no", None),
+        (None, "", None),
+    ],
+)
+def test_the_agency_is_found_where_a_credit_stands(byline: str | None, text: str, agency: str | None) -> None:
+    assert credit(byline, text) == agency
