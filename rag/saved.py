@@ -60,7 +60,9 @@ def load_answer(saved: Mapping[str, Any]) -> Answer:
 
 def _alternative(saved: Mapping[str, Any]) -> Alternative:
     citations = tuple(_citation(one) for one in saved["citations"])
-    return Alternative(_text(saved["text"]), _share(saved["confidence"]), _text(saved["sentence"]), citations)
+    told = saved.get("relation")  # older versions wrote none
+    relation = None if told is None else _text(told)
+    return Alternative(_text(saved["text"]), _share(saved["confidence"]), _text(saved["sentence"]), citations, relation)
 
 
 def _source(saved: Mapping[str, Any]) -> IndependentSource:

@@ -37,7 +37,7 @@ def test_ask_prints_answer_sentence_and_sources(desk: Path) -> None:
     lines = [line.strip() for line in run.stdout.splitlines() if line.strip()]
     assert lines[0].startswith("17 ")
     assert lines[1].startswith("The old bridge over the Tarn closed") or lines[1].startswith("Engineers found 17")
-    assert "2 sources" in lines
+    assert "2 articles" in lines
     assert any(line.startswith("[1] The Marlow ") for line in lines)
     whole = "The old bridge over the Tarn closed on Tuesday after engineers found 17 cracks in its piers."
     assert f"“{whole}”" in lines  # piped lines are neither broken nor cut

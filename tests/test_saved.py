@@ -18,7 +18,7 @@ ANSWER = Answer(
     0.5,
     "17 cracks.",
     (QUOTE,),
-    (Alternative("9", 0.25, "9.", (QUOTE,)),),
+    (Alternative("9", 0.25, "9.", (QUOTE,), "another value"),),
     {"total": 1.0},
     (IndependentSource((1, 2), Tie.COPY, "Saltmarsh News Agency"), IndependentSource((3,))),
 )

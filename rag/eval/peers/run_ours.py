@@ -20,7 +20,7 @@ from rag.eval.peers.job import TOP, Job, Outcome, Told, ask_each, peak_bytes, ro
 from rag.ingest import EMBED_AT_ONCE
 from rag.store.bm25_index import Bm25Index
 from rag.store.faiss_index import FaissIndex
-from rag.types import Passage, Query, Source
+from rag.types import Passage, Query, SharedCopy, Source
 from rag.wiring import Parts, make_assistant, make_embedder, make_reader
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class Shelf:
     vectors: FaissIndex
     words: Bm25Index
     sources: Sequence[Source] = ()
+    copies: tuple[SharedCopy, ...] = ()
 
     def passage(self, row: int) -> Passage:
         """Return the passage of one row."""
