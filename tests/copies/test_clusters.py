@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-from itertools import combinations
 
 import pytest
 
@@ -92,15 +91,14 @@ def test_shingles_are_the_same_in_every_process_and_do_not_look_at_case_or_marks
     assert len(shingles("a b c d")) == 0
 
 
-def test_the_sample_newsrooms_copies_are_those_that_were_written_so() -> None:
-    articles = [parse(record).article for record in scan([ROOT / "eval" / "articles"], lambda _: None)]
+@pytest.mark.parametrize("folders", [("eval/articles",), ("eval/articles", "eval/sense/articles")])
+def test_the_sample_newsrooms_copies_are_those_that_were_written_so(folders: tuple[str, ...]) -> None:
+    articles = [parse(record).article for record in scan([ROOT / folder for folder in folders], lambda _: None)]
     sources = [article.source for article in articles]
+    ids = [source.article_id for source in sources]
     agencies = [credit(source.byline, article.text) for source, article in zip(sources, articles, strict=True)]
     found = find_copies((article.text for article in articles), [s.published for s in sources], agencies)
-    labels = json.loads((ROOT / "eval" / "copies.json").read_text("utf-8"))["clusters"]
-    pairs = {
-        frozenset(pair)
-        for cluster in found
-        for pair in combinations([sources[number].article_id for number in cluster], 2)
-    }
-    assert pairs == {frozenset(pair) for cluster in labels for pair in combinations(cluster, 2)}
+    labels = json.loads((ROOT / "eval" / "sense" / "copies.json").read_text("utf-8"))["clusters"]
+    assert sorted(sorted(ids[number] for number in cluster) for cluster in found) == sorted(
+        sorted(cluster) for cluster in labels if set(cluster) <= set(ids)
+    )
