@@ -60,9 +60,7 @@ def load_answer(saved: Mapping[str, Any]) -> Answer:
 
 def _alternative(saved: Mapping[str, Any]) -> Alternative:
     citations = tuple(_citation(one) for one in saved["citations"])
-    told = saved.get("relation")  # older versions wrote none
-    relation = None if told is None else _text(told)
-    return Alternative(_text(saved["text"]), _share(saved["confidence"]), _text(saved["sentence"]), citations, relation)
+    return Alternative(_text(saved["text"]), _share(saved["confidence"]), _text(saved["sentence"]), citations)
 
 
 def _source(saved: Mapping[str, Any]) -> IndependentSource:
@@ -70,6 +68,8 @@ def _source(saved: Mapping[str, Any]) -> IndependentSource:
     if tie is not None and tie not in list(Tie):
         raise TypeError(f"wanted why sources are one, found {tie!r:.40}")
     agency = None if saved["agency"] is None else _text(saved["agency"])
+    if not saved["citations"]:
+        raise TypeError("a source without citations")
     return IndependentSource(tuple(_count(number) for number in saved["citations"]), Tie(tie) if tie else None, agency)
 
 

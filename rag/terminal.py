@@ -49,8 +49,7 @@ def render_answer(answer: Answer) -> RenderableType:
     if answer.alternatives:
         parts += [Text(), Text("Other answers found", style="bold")]
         for other in answer.alternatives:
-            how = f"   {other.confidence:.0%}" + (f", {other.relation}" if other.relation else "")
-            parts.append(_indent(Text.assemble((other.text, "yellow"), (how, "dim")), 2))
+            parts.append(_indent(Text.assemble((other.text, "yellow"), (f"   {other.confidence:.0%}", "dim")), 2))
             if other.text != other.sentence:
                 parts.append(_indent(Text(f"“{other.sentence}”", style="dim"), 6))
     parts += [Text(), Text(f"{answer.seconds.get('total', 0):.2f} s", style="dim")]

@@ -209,17 +209,12 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """Another answer that the articles support less.
-
-    relation: how it stands to the answer, where both are amounts or times of day: "the same value", "consistent
-    with it" (rounder, or a bound) or "another value" (rag.values); else None.
-    """
+    """Another answer that the articles support less."""
 
     text: str
     confidence: float
     sentence: str
     citations: tuple[Citation, ...]
-    relation: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the same keys as an Answer uses for them."""
@@ -228,7 +223,6 @@ class Alternative:
             "confidence": self.confidence,
             "sentence": self.sentence,
             "citations": [c.to_json() for c in self.citations],
-            "relation": self.relation,
         }
 
 

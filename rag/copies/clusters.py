@@ -29,6 +29,7 @@ KEPT = 8_000_000  # shingles at most; 64 MB, and as much again three times while
 COPY = 0.1  # containment from which two articles share copy; own reports of one event were below 0.07
 CREDITED = 0.05  # the same where both name one agency
 LEAST = 8  # shared shingles of a copy: one long sentence, however short the article
+FEWEST = 3  # of them that must have been kept; one phrase in common may be kept by chance
 MOST = 20  # articles that may have a shingle; more, and it is the house's and not the story's
 DAYS = 10  # between two articles; copies of one story appear together
 _UNKNOWN = np.iinfo(np.int64).min
@@ -50,7 +51,7 @@ def find_copies(
     for (one, other), count in zip(pairs.tolist(), shared.tolist(), strict=True):
         credited = agencies[one] is not None and agencies[one] == agencies[other]
         least = (CREDITED if credited else COPY) * min(sizes[one], sizes[other])
-        if count * kept.step >= LEAST and count >= least:
+        if count * kept.step >= LEAST and count >= max(least, FEWEST):
             first, second = sorted((_root(home, one), _root(home, other)))
             home[second] = first
     members: dict[int, list[int]] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+LONGEST_SHORT = 4  # letters; shorter names stand in their own capitals, for "Pa" and "Efe" are names of people
 _AGENCIES = {
     "ap": "AP",
     "associated press": "AP",
@@ -24,15 +25,17 @@ _AGENCIES = {
     "kyodo": "Kyodo",
     "yonhap": "Yonhap",
     "aap": "AAP",
-    "bloomberg": "Bloomberg",
+    "bloomberg news": "Bloomberg",
 }
-_NAME = "|".join(sorted(map(re.escape, _AGENCIES), key=len, reverse=True))
+_NAME = "|".join(sorted((re.escape(name) for name in _AGENCIES if len(name) > LONGEST_SHORT), key=len, reverse=True))
+_SHORT = "|".join(sorted({name for name in _AGENCIES.values() if len(name) <= LONGEST_SHORT}))
+_SPELLED = rf"(?:(?i:{_NAME})|{_SHORT})"
 _OTHER = r"(?:[A-Z][\w&'’-]+ ){1,4}(?:News|Press) (?:Agency|Service)"  # "Saltmarsh News Agency"
-_AGENCY = rf"(?:the )?(?P<name>(?i:{_NAME})|{_OTHER})"
-_BYLINE = re.compile(rf"(?<!\w){_AGENCY}(?!\w)")
+_AGENCY = rf"(?:the )?(?P<name>{_SPELLED}|{_OTHER})"
+_BYLINE = re.compile(rf"(?:^|[,;/(]|\b(?:and|for|with)\b)\s*{_AGENCY}(?=\s*(?:$|[,;/)]|staff\b|and\b|news\b))")
 # "LONDON (Reuters) -"; "reports AP"; a line of its own at the end
 _DATELINE = re.compile(rf"\({_AGENCY}\)\s*[-–—:]")
-_REPORTS = re.compile(rf"\b(?:reports?|reported|via|source:)\s+(?:by\s+)?{_AGENCY}(?!\w)")
+_REPORTS = re.compile(rf"\b(?:reports?|reported|via|source:)\s+(?:by\s+)?{_AGENCY}(?![\w-])")
 _LAST = re.compile(rf"(?:\n|^)\W*(?:(?:additional )?reporting by\s+)?{_AGENCY}\W*$")
 BEGIN, END = 600, 200  # characters of an article where a credit stands
 

@@ -15,9 +15,9 @@ from rag.copies.shingles import containment, shingles
 from rag.text import paragraph_spans, terms
 from rag.types import Citation, Hit, IndependentSource, SharedCopy, Tie
 
-CARRIED = 0.4  # share of a paragraph's prose that stands in the other's passage, from which it is one copy
+CARRIED = 0.4  # share of a paragraph's prose in the other's passage, the shorter of both, from which it is one copy
 SHORT = 3  # words of a shingle there
-FEWEST = 6  # shingles there; fewer tell nothing
+FEWEST = 10  # shingles that both have, twelve words in a row; fewer tell nothing
 SAME_WORDS = 0.4  # share of both sentences' words that is in both, stop words left out
 
 
@@ -79,7 +79,8 @@ def same_copy(one: _Place, other: _Place, copies: Copies) -> bool:
 
 def _carried(paragraph: str, passage: str) -> bool:
     prose, others = shingles(paragraph, SHORT), shingles(passage, SHORT)
-    return min(len(prose), len(others)) >= FEWEST and containment(prose, others) >= CARRIED
+    share = containment(prose, others)
+    return share >= CARRIED and round(share * min(len(prose), len(others))) >= FEWEST
 
 
 def _same_house(one: _Place, other: _Place) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -216,7 +217,8 @@ def load_encoder(folder: str, precision: Precision) -> tuple[Encoder, Tokenizer,
         tokenizer.no_padding()
         tokenizer.no_truncation()
         if number_format(precision) == "int8":
-            encoder = _in_bytes(encoder, config, weights, precision, tokenizer)
+            with suppress(AttributeError, RuntimeError):  # a torch without these operators: it runs unrounded
+                encoder = _in_bytes(encoder, config, weights, precision, tokenizer)
     except (KeyError, ValueError, TypeError, OSError, RuntimeError, SafetensorError):
         return None
     except Exception:  # the tokenizers' own errors have no class of their own

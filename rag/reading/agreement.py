@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from rag.text import answer_key
 from rag.types import Span
-from rag.values import in_digits
 
 # A further source is cited when its span is at most this many logits below the group's best: e^-6 is 1 in 400.
 SUPPORT_WITHIN = 6.0
@@ -50,8 +49,8 @@ def same_answer(one: str, other: str) -> bool:
     """Whether two answers say the same: equal words, or the shorter within the longer and at least half of it.
 
     Numbers and the signs of money, share and minus must agree, and what the longer adds must not turn the meaning:
-    "43" and "43 migrants" are one, "12" and "a dozen", "Rubio" and "Marco Rubio"; not "guilty" and "not guilty", "£40"
-    and "$40", "2" and "2 million", "Korea" and "North Korea".
+    "43" and "43 migrants" are one, and "Rubio" and "Marco Rubio"; not "guilty" and "not guilty", "£40" and "$40",
+    "2" and "2 million", "Korea" and "North Korea".
     """
     return _Said.of(one).same(_Said.of(other))
 
@@ -66,7 +65,7 @@ class _Said:
 
     @classmethod
     def of(cls, answer: str) -> _Said:
-        words = answer_key(in_digits(answer)).split()
+        words = answer_key(answer).split()
         signs = frozenset(sign.lower() for sign in _SIGN.findall(answer))
         return cls(words, [word for word in words if word[0].isdigit()], signs)
 

@@ -14,10 +14,8 @@ from rag.reading.evidence import asks_yes_no, candidates
 from rag.reading.rule import Rule
 from rag.text import answer_key, sentence_at
 from rag.types import SAID_NOTHING, Alternative, Answer, Citation, Reading, Reason, Span
-from rag.values import Relation, bound_before, compare
 
 MAX_ALTERNATIVES = 3
-LONGEST_BOUND = 24  # characters of "in excess of" and the like
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ def decide(reading: Reading, rule: Rule) -> Answer:
         confidence=first.confidence,
         sentence=citations[0].quote,
         citations=citations,
-        alternatives=tuple(_alternative(c, first, proven) for c in others),
+        alternatives=tuple(_alternative(c, proven) for c in others),
     )
 
 
@@ -77,20 +75,10 @@ def _citation(number: int, span: Span) -> Citation:
     return Citation(number, passage.source, passage.text[start:end], passage.start + start, passage.start + end)
 
 
-def _alternative(candidate: Candidate, answer: Candidate, proven: bool) -> Alternative:
+def _alternative(candidate: Candidate, proven: bool) -> Alternative:
     citations = cite(candidate)
     sentence = citations[0].quote
-    if proven:
-        return Alternative(sentence, candidate.confidence, sentence, citations)
-    relation = compare(_bounded(answer.best), _bounded(candidate.best))
-    told = None if relation is Relation.OTHER else str(relation)
-    return Alternative(candidate.best.text, candidate.confidence, sentence, citations, told)
-
-
-def _bounded(span: Span) -> str:
-    """Return a span with the words before it that bound an amount, which a reader leaves out: "at least five"."""
-    at = span.start - span.hit.passage.start
-    return bound_before(span.hit.passage.text[max(0, at - LONGEST_BOUND) : at]) + span.text
+    return Alternative(sentence if proven else candidate.best.text, candidate.confidence, sentence, citations)
 
 
 def _abstain(reading: Reading, reason: Reason, closest: Candidate | None = None) -> Answer:

@@ -20,7 +20,6 @@ from rag.reading.evidence import asks_yes_no, scaled
 from rag.reading.rule import Rule
 from rag.text import answer_key
 from rag.types import Hit, Reading, Span
-from rag.values import in_digits
 
 
 def read_sparingly(reader: Reader, rule: Rule, asked: str, question: str, hits: Sequence[Hit]) -> Reading:
@@ -61,7 +60,7 @@ class _Words:
 
     @classmethod
     def of(cls, span: Span, retrieval: float) -> _Words:
-        words = answer_key(in_digits(span.text)).split()
+        words = answer_key(span.text).split()
         width = (len(words) + 1) // 2
         halves = dict.fromkeys(f" {' '.join(words[i : i + width])} " for i in range(len(words) - width + 1))
         return cls(span.margin, retrieval, frozenset(word for word in words if word[0].isdigit()), tuple(halves))
@@ -86,7 +85,7 @@ class _Bound:
 
     def can_join(self, hit: Hit, found: Sequence[_Words]) -> bool:
         """Whether words of a passage could be one candidate with words found elsewhere, and that one be told."""
-        key = f" {answer_key(in_digits(hit.passage.text))} "
+        key = f" {answer_key(hit.passage.text)} "
         words = frozenset(key.split())
         return any(self._could_tell(one, hit) and one.may_stand_in(key, words) for one in found)
 

@@ -66,3 +66,10 @@ def test_short_quotes_and_quotes_of_no_passage_tell_nothing() -> None:
 @pytest.mark.parametrize("citations", [(), (place(1, COPY)[0],)])
 def test_fewer_than_two_citations(citations: tuple[Citation, ...]) -> None:
     assert [source.citations for source in independent(citations, [], Copies())] == [(c.number,) for c in citations]
+
+
+def test_a_sentence_that_anyone_would_write_is_no_copy() -> None:
+    notice = "Fire. Ten people died in the fire, police said."
+    report = "Asked at noon, he said that ten people died in the fire before crews came. Nobody knows yet how it began."
+    places = place(1, notice), place(2, report, quote="Nobody knows yet how it began.")
+    assert len(sources(*places)) == 2

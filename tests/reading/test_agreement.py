@@ -35,10 +35,6 @@ from tests.reading.spans import A, B, C, span
         ("four", "twenty-four", False),
         ("Korea", "North Korea", False),
         ("administrator", "acting administrator", False),
-        ("seventeen cracks", "17 cracks", True),
-        ("a dozen fire engines", "12 fire engines", True),
-        ("two men", "2 women", False),
-        ("forty", "forty-three", False),
     ],
 )
 def test_the_shorter_answer_stands_in_the_longer_and_is_half_of_it(one: str, other: str, same: bool) -> None:
