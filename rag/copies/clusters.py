@@ -3,8 +3,8 @@
 Every shingle is looked up in all articles at once, by sorting. In an archive too large for that, those shingles are
 kept whose number is a multiple of some step: the same shingle is kept in every article or in none, so what is kept of
 two articles overlaps as they do, be one ten times as long as the other (Broder's sketch "mod m", 1997). A library's
-MinHash with locality-sensitive hashing was not taken, since it finds what is alike as a whole: a brief that is a
-twentieth of what it was cut from would be found one time in ten.
+MinHash with locality-sensitive hashing was not taken, since it finds what is alike as a whole, and a brief that is a
+twentieth of what it was cut from is not.
 What a house prints under many articles, a hotline or an offer to subscribe, is no copy: shingles that many articles
 have, or articles far apart in time, do not count.
 What this module does not know: which passages carry the copy (sources.py).
@@ -25,7 +25,7 @@ from rag.copies.shingles import shingles
 if TYPE_CHECKING:
     from rag.copies.shingles import Shingles
 
-KEPT = 8_000_000  # shingles at most; 64 MB, and as much again three times while they are sorted
+KEPT = 8_000_000  # shingles at most, 64 MB; sorting them takes a few times as much, pairs more where copies are many
 COPY = 0.1  # containment from which two articles share copy; own reports of one event were below 0.07
 CREDITED = 0.05  # the same where both name one agency
 LEAST = 8  # shared shingles of a copy: one long sentence, however short the article
