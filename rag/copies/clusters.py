@@ -25,7 +25,7 @@ from rag.copies.shingles import shingles
 if TYPE_CHECKING:
     from rag.copies.shingles import Shingles
 
-KEPT = 8_000_000  # shingles at most, 64 MB; sorting them takes a few times as much, pairs more where copies are many
+KEPT = 8_000_000  # shingles at most, 64 MB; sorting takes a few times as much, pairs more where copies are many
 COPY = 0.1  # containment from which two articles share copy; own reports of one event were below 0.07
 CREDITED = 0.05  # the same where both name one agency
 LEAST = 8  # shared shingles of a copy: one long sentence, however short the article
