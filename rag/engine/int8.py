@@ -1,4 +1,4 @@
-"""The maps of a BERT layer on bytes: 1.4 times as fast as in bfloat16 where the CPU multiplies bytes (VNNI; rag.engine).
+"""The maps of a BERT layer on bytes: 1.4 times as fast as in bfloat16, where the CPU multiplies bytes (VNNI).
 
 Weights are bytes with a scale for each output, inputs are bytes with one scale for the map, found beforehand by looking
 at the inputs that some texts lead to, so that no text's result depends on what else is in its batch. Two things keep it
