@@ -4,13 +4,29 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from rag.errors import QuestionError
-from rag.types import Alternative, Answer, Citation, IndependentSource, Source, Tie
+from rag.types import (
+    Agreement,
+    Alternative,
+    Answer,
+    Citation,
+    Difference,
+    IndependentSource,
+    Reason,
+    Resolved,
+    Silence,
+    Source,
+    Tie,
+    Value,
+)
 
+T = TypeVar("T")
+E = TypeVar("E", bound=StrEnum)
 _SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: no file or terminal takes it
 WANTED = "give a file of answers, as `ask --json` prints them"
 
@@ -50,6 +66,12 @@ def load_answer(saved: Mapping[str, Any]) -> Answer:
             citations=tuple(_citation(one) for one in saved["citations"]),
             alternatives=tuple(_alternative(one) for one in saved["alternatives"]),
             sources=tuple(_source(one) for one in saved.get("sources", ())),  # older versions wrote none
+            silence=_maybe(_silence, saved.get("silence")),
+            agreement=_maybe(_agreement, saved.get("agreement")),
+            items=tuple(_value(one) for one in saved.get("items", ())),
+            as_of=_maybe(_text, saved.get("as_of")),
+            dates=tuple(_resolved(one) for one in saved.get("dates", ())),
+            speaker=_maybe(_text, saved.get("speaker")),
             seconds={_text(stage): _number(value) for stage, value in saved["seconds"].items()},
         )
     except KeyError as error:
@@ -71,6 +93,35 @@ def _source(saved: Mapping[str, Any]) -> IndependentSource:
     if not saved["citations"]:
         raise TypeError("a source without citations")
     return IndependentSource(tuple(_count(number) for number in saved["citations"]), Tie(tie) if tie else None, agency)
+
+
+def _silence(saved: Mapping[str, Any]) -> Silence:
+    return Silence(_member(Reason, saved["reason"]), _text(saved["detail"]), _text(saved["help"]))
+
+
+def _agreement(saved: Mapping[str, Any]) -> Agreement:
+    return Agreement(_member(Difference, saved["difference"]), tuple(_value(one) for one in saved["values"]))
+
+
+def _value(saved: Mapping[str, Any]) -> Value:
+    citations = tuple(_citation(one) for one in saved["citations"])
+    return Value(_text(saved["text"]), citations, _count(saved["sources"]), _flag(saved["superseded"]))
+
+
+def _resolved(saved: Mapping[str, Any]) -> Resolved:
+    return Resolved(_count(saved["number"]), _text(saved["words"]), _text(saved["first"]), _text(saved["last"]))
+
+
+def _member(kind: type[E], name: object) -> E:
+    """Return the member that is called so in small letters."""
+    found = {one.name.lower(): one for one in kind}.get(str(name))
+    if found is None:
+        raise TypeError(f"wanted a {kind.__name__.lower()}, found {name!r:.40}")
+    return found
+
+
+def _maybe(load: Callable[[Any], T], value: Any) -> T | None:
+    return None if value is None else load(value)
 
 
 def _citation(saved: Mapping[str, Any]) -> Citation:

@@ -58,7 +58,7 @@ def test_json_has_the_contracts_keys(assistant: Assistant) -> None:
     answer = json.loads(json.dumps(assistant.answer("Who won the national bread prize?").to_json()))
     assert set(answer) == {
         "question", "text", "abstained", "reason", "confidence", "sentence", "citations", "alternatives", "seconds",
-        "sources",  # beyond the contract
+        "sources", "silence", "agreement", "items", "as_of", "dates", "speaker",  # beyond the contract
     }  # fmt: skip
     assert all(set(one) == {"citations", "tie", "agency"} for one in answer["sources"])
     assert set(answer["citations"][0]) == {

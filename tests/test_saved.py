@@ -6,7 +6,20 @@ from dataclasses import replace
 import pytest
 
 from rag.saved import load_answer
-from rag.types import Alternative, Answer, Citation, IndependentSource, Source, Tie
+from rag.types import (
+    Agreement,
+    Alternative,
+    Answer,
+    Citation,
+    Difference,
+    IndependentSource,
+    Reason,
+    Resolved,
+    Silence,
+    Source,
+    Tie,
+    Value,
+)
 
 SOURCE = Source("a", "Title", None, "2025-02-04", "a.txt")
 QUOTE = Citation(1, SOURCE, "17 cracks.", 3, 13)
@@ -21,6 +34,12 @@ ANSWER = Answer(
     (Alternative("9", 0.25, "9.", (QUOTE,)),),
     {"total": 1.0},
     (IndependentSource((1, 2), Tie.COPY, "Saltmarsh News Agency"), IndependentSource((3,))),
+    Silence(Reason.UNKNOWN_NAME, "“Fenwright” stands in none of the articles.", "Did you mean Fenwick?"),
+    Agreement(Difference.UPDATE, (Value("17", (QUOTE,), 1), Value("9", (QUOTE,), 2, superseded=True))),
+    (Value("17", (QUOTE,), 1),),
+    "2025-02-04",
+    (Resolved(1, "late Monday", "2025-02-03", "2025-02-03"),),
+    "Ada Baker",
 )
 
 
@@ -28,10 +47,12 @@ def test_an_answer_comes_back_as_it_was():
     assert load_answer(json.loads(json.dumps(ANSWER.to_json()))) == ANSWER
 
 
-def test_an_answer_of_an_earlier_version_has_no_sources():
+def test_an_answer_of_an_earlier_version_has_less_beside_it():
     saved = ANSWER.to_json()
-    del saved["sources"]
-    assert load_answer(saved) == replace(ANSWER, sources=())
+    for name in ("sources", "silence", "agreement", "items", "as_of", "dates", "speaker"):
+        del saved[name]
+    less = replace(ANSWER, sources=(), silence=None, agreement=None, items=(), as_of=None, dates=(), speaker=None)
+    assert load_answer(saved) == less
 
 
 @pytest.mark.parametrize(
@@ -47,6 +68,13 @@ def test_an_answer_of_an_earlier_version_has_no_sources():
         {"sources": [{}]},
         {"sources": [{"citations": [], "tie": None, "agency": None}]},
         {"sources": [{"citations": [1], "tie": "friends", "agency": None}]},
+        {"silence": {"reason": "tired", "detail": "", "help": ""}},
+        {"agreement": {"difference": "update", "values": [{}]}},
+        {"agreement": []},
+        {"items": [1]},
+        {"as_of": 2025},
+        {"dates": [{"number": 1, "words": "late Monday", "first": None, "last": None}]},
+        {"speaker": 1},
     ],
 )
 def test_what_is_no_answer_is_refused(change):

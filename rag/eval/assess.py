@@ -15,6 +15,7 @@ from rag.eval.harness import Ceiling, Trace
 from rag.eval.judging import Judgement, judge
 from rag.eval.questions import QuestionRow, fingerprint
 from rag.eval.ranking import first_of_each, hit_at, ndcg, reciprocal_rank
+from rag.eval.sense import judge_sense, missed
 from rag.types import Answer, Hit, Reading
 
 CUTS = (1, 5, 10)
@@ -85,9 +86,9 @@ def assess(trace: Trace, texts: Mapping[str, str], *, split: str, held: int = 1,
     verdict = judge(row, answer, proven)
     scores = _judged(verdict) | ranked(trace.retrieved, places, held)
     if answer is None:  # a crash is no good silence, and no good answer
-        scores |= {"abstained": float(row.answerable), "right_if_never_silent": 0.0}
+        scores |= {"abstained": float(row.answerable), "right_if_never_silent": 0.0} | missed(row.labels)
     else:
-        scores |= _decided(trace, places) | _cited(answer, row, places, texts)
+        scores |= _decided(trace, places) | _cited(answer, row, places, texts) | judge_sense(row.labels, answer)
         scores |= {f"seconds_{stage}": value for stage, value in answer.seconds.items()}
     if best is not None and row.answerable and places:
         scores |= _ceilings(best, row, places)

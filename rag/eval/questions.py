@@ -13,6 +13,7 @@ from typing import Any
 
 from rag.errors import QuestionError
 from rag.eval.splits import apart, chosen, in_order, split_of, within
+from rag.eval.wanted import Labels
 
 GZIP = b"\x1f\x8b"
 TUNE_FILE = "tune.txt"  # beside a file of questions: the ids of those that thresholds may look at, one a line
@@ -31,7 +32,8 @@ class QuestionRow:
     """A question with the right answer in one of three forms; with none of them it is unanswerable.
 
     answers: texts of the one answer, any of which will do. items: of each thing to be listed, such texts. by_article:
-    such texts of each article, where articles differ. evidence: what proves it, from every article that does.
+    such texts of each article, where articles differ. evidence: what proves it, from every article that does. labels:
+    what else should be told.
     """
 
     row_id: str
@@ -41,6 +43,7 @@ class QuestionRow:
     items: tuple[tuple[str, ...], ...] = ()
     by_article: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
+    labels: Labels = field(default_factory=Labels)
 
     @property
     def accepted(self) -> tuple[str, ...]:
@@ -121,6 +124,7 @@ def _row(line: str, place: str) -> QuestionRow:
             tuple(_texts(item) for item in raw.get("answers_all", [])),
             {str(name): _texts(texts) for name, texts in raw.get("answers_by_article", {}).items()},
             tuple(_evidence(each) for each in raw.get("evidence", [])),
+            Labels.of(raw),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise QuestionError(f'{place} is not a question row with "id" and "question" ({error!r}).') from error
