@@ -13,15 +13,18 @@ from functools import lru_cache, partial
 from pathlib import Path
 from threading import Lock
 
-from rag.copies import Copies, independent
+from rag.answering import Known, settle
+from rag.comparing.asked import topic_question
+from rag.copies import Copies, Folded, fold
 from rag.errors import QuestionError
 from rag.followup import resolve
 from rag.protocols import Reader, Retriever
-from rag.reading.decide import Candidate, decide, rate
+from rag.reading.decide import Candidate, rate
 from rag.reading.rule import Rule
 from rag.reading.sparing import read_sparingly
 from rag.types import Answer, Hit, Query, Reading
 
+FOUND = 2  # times the passages to be read that are looked for, since some are near-copies
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn"}  # control, format, surrogate, private and unassigned characters
 
 
@@ -42,9 +45,10 @@ class Assistant:
     """Answers questions about one opened index. Asking changes nothing; an instance may serve many threads.
 
     passages: how many passages are found for a question; of these are read what can change its answer. max_question: in
-    characters. publishers: those of the index. copies: which of its articles carry the same copy. remembered: how many
-    of the last questions are not searched and read again. renew: called before every question; another assistant than
-    None is asked from then on, for a newer build of the index.
+    characters. known: what is known of all articles of the index. folded: whether near-copies are set aside, so that
+    other passages are read in their place. remembered: how many of the last questions are not searched and read again.
+    renew: called before every question; another assistant than None is asked from then on, for a newer build of the
+    index.
     """
 
     def __init__(
@@ -55,8 +59,8 @@ class Assistant:
         *,
         passages: int = 10,
         max_question: int = 1000,
-        publishers: Sequence[str] = (),
-        copies: Copies | None = None,
+        known: Known | None = None,
+        folded: bool = True,
         remembered: int = 0,
         renew: Callable[[], Assistant | None] = lambda: None,
     ) -> None:
@@ -64,9 +68,15 @@ class Assistant:
         self._passages, self._max_question = passages, max_question
         self._renewing = Lock()
         self._read = lru_cache(maxsize=remembered)(partial(read_sparingly, reader, rule))
-        names = {name.casefold(): name for name in publishers}
-        search = lru_cache(maxsize=remembered)(lambda query: tuple(retriever.retrieve(query, passages)))
-        self._desk = _Desk(retriever, search, names, copies or Copies())
+        known = known or Known(Copies())
+        names = {name.casefold(): name for name in known.publishers}
+
+        def search(query: Query) -> Folded:
+            if not folded:
+                return Folded(tuple(retriever.retrieve(query, passages)), {})
+            return fold(retriever.retrieve(query, FOUND * passages), known.copies, passages)
+
+        self._desk = _Desk(retriever, lru_cache(maxsize=remembered)(search), names, known)
 
     @classmethod
     def open(cls, config: str | Path | None = None, *, index: str | Path | None = None) -> Assistant:
@@ -141,21 +151,26 @@ class Assistant:
         asked = clean_question(question, self._max_question)
         resolved = resolve(asked, history)
         text = resolved.search[-self._max_question :]
-        query = Query(text, desk.known(publishers), _day(published_from), _day(published_to))
+        read = topic_question(resolved.read) or resolved.read
+        query = Query(text, desk.named(publishers), _day(published_from), _day(published_to))
         if query.published_from and query.published_to and query.published_from > query.published_to:
             raise QuestionError(f"No day is after {published_from} and before {published_to}; swap the two.")
         yield Step(text)
         with clock.stage("retrieve"):
-            hits = desk.search(query)
+            found = desk.search(query)
+        hits = found.kept
         yield Step(text, hits)
         with clock.stage("read"):
-            reading = replace(self._read(asked, resolved.read, hits), question=asked)
+            reading = replace(self._read(asked, read, hits), question=asked)
         yield Step(text, hits, reading)
         with clock.stage("decide"):
-            answer = decide(reading, self._rule)
-            if not answer.abstained:
-                answer = replace(answer, sources=independent(answer.citations, hits, desk.copies))
+            answer = settle(reading, self._rule, desk.known, found)
         yield Step(text, hits, reading, replace(answer, seconds=clock.seconds()))
+
+    def insist(self, reading: Reading) -> Answer:
+        """Return what a reading's answer would be, had the assistant never been silent for want of confidence."""
+        known = replace(self._desk.known, archive=None)
+        return settle(reading, replace(self._rule, threshold=0.0), known, Folded(reading.hits, {}))
 
     def rate(self, reading: Reading) -> list[Candidate]:
         """Return every candidate answer of a reading with the rule's confidence in it, most trusted first."""
@@ -168,7 +183,7 @@ class Assistant:
     def read(self, question: str) -> Reading:
         """Retrieve and read without deciding: what a sweep over thresholds or a fit of the rule starts from."""
         asked = clean_question(question, self._max_question)
-        return self._reader.read(asked, self._renewed().retriever.retrieve(Query(asked), self._passages))
+        return self._reader.read(asked, self._renewed().search(Query(asked)).kept)
 
     def retrieve(self, question: str, k: int = 10) -> list[Hit]:
         """Return the k best passages for a question, without reading them."""
@@ -191,11 +206,11 @@ class _Desk:
     """What belongs to one build of the index: a question is asked with one from beginning to end."""
 
     retriever: Retriever
-    search: Callable[[Query], tuple[Hit, ...]]
+    search: Callable[[Query], Folded]
     publishers: Mapping[str, str]
-    copies: Copies
+    known: Known
 
-    def known(self, publishers: Sequence[str] | None) -> tuple[str, ...]:
+    def named(self, publishers: Sequence[str] | None) -> tuple[str, ...]:
         """Return the publishers to which a question is narrowed. Raises QuestionError for one that has no article."""
         names = (publishers,) if isinstance(publishers, str) else tuple(publishers or ())
         for name in names:

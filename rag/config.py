@@ -70,6 +70,7 @@ class ReadingConfig:
     model: str = PACKAGED_READER
     passages: int = 10
     every: bool = False
+    copies: bool = False
     max_tokens: int = 384
     stride: int = 128
     max_answer_tokens: int = 30

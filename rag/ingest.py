@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from rag.articles import Parsed, Record, Unreadable, no_articles, parse, scan, showable
 from rag.copies.clusters import find_copies
-from rag.copies.credit import credit
+from rag.copies.credit import agreed, credit
 from rag.embedding import TEMPLATE, heading_text, under
 from rag.errors import StoreError
 from rag.protocols import Chunker, Embedder
@@ -224,11 +224,12 @@ def _copies(draft: Draft) -> list[SharedCopy]:
             yield text
 
     clusters = find_copies(credited(), [source.published for source in sources], agencies)
-    found = []
-    for cluster in clusters:
-        agency = next((agencies[number] for number in cluster if agencies[number]), None)
-        found.append(SharedCopy(tuple(sources[number].article_id for number in cluster), agency))
-    return found
+    return [
+        SharedCopy(
+            tuple(sources[number].article_id for number in cluster), agreed(agencies[number] for number in cluster)
+        )
+        for cluster in clusters
+    ]
 
 
 def _texts(draft: Draft, embedder: Embedder) -> Iterator[str]:

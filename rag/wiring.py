@@ -100,9 +100,13 @@ def make_assistant(
     settings: Config, parts: Parts, *, remember: bool = False, renew: Callable[[], Assistant | None] = lambda: None
 ) -> Assistant:
     """Put the parts together as configured. remember, renew: see `Assistant`; a measurement wants neither."""
+    from rag.answering import Known
     from rag.assistant import Assistant
     from rag.copies import Copies
+    from rag.store import IndexArchive
 
+    snapshot = parts.snapshot
+    publishers = sorted({source.publisher for source in snapshot.sources if source.publisher})
     return Assistant(
         make_retriever(settings, parts),
         parts.reader,
@@ -111,8 +115,8 @@ def make_assistant(
         max_question=settings.asking.max_question,
         remembered=settings.asking.remembered if remember else 0,
         renew=renew,
-        copies=Copies(parts.snapshot.copies),
-        publishers=sorted({source.publisher for source in parts.snapshot.sources if source.publisher}),
+        known=Known(Copies(snapshot.copies), tuple(publishers), IndexArchive(snapshot)),
+        folded=not settings.reading.copies,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 LONGEST_SHORT = 4  # letters; shorter names stand in their own capitals, for "Pa" and "Efe" are names of people
 _AGENCIES = {
@@ -53,3 +54,16 @@ def credit(byline: str | None, text: str) -> str | None:
         return None
     name = found["name"]
     return _AGENCIES.get(name.casefold(), name)
+
+
+def uncredited(text: str) -> int:
+    """Return where a text ends without the credit that is its last line; its length where there is none."""
+    begin = max(0, len(text) - END)
+    found = _LAST.search(text, begin)
+    return found.start() if found else len(text)
+
+
+def agreed(agencies: Iterable[str | None]) -> str | None:
+    """Return the agency that all name who name one; None where they name several, or nobody does."""
+    named = {agency for agency in agencies if agency is not None}
+    return named.pop() if len(named) == 1 else None

@@ -8,16 +8,17 @@ What this module does not know: how the answer was found.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import combinations
 
-from rag.copies.shingles import containment, shingles
+from rag.copies.credit import agreed
+from rag.copies.shingles import runs
 from rag.text import paragraph_spans, terms
 from rag.types import Citation, Hit, IndependentSource, SharedCopy, Tie
 
 CARRIED = 0.4  # share of a paragraph's prose in the other's passage, the shorter of both, from which it is one copy
-SHORT = 3  # words of a shingle there
-FEWEST = 10  # shingles that both have, twelve words in a row; fewer tell nothing
+FEWEST = 10  # runs of words that both have, twelve words in a row; fewer tell nothing
 SAME_WORDS = 0.4  # share of both sentences' words that is in both, stop words left out
 
 
@@ -36,11 +37,16 @@ class Copies:
 def independent(citations: Sequence[Citation], hits: Sequence[Hit], copies: Copies) -> tuple[IndependentSource, ...]:
     """Return the citations by independent source, in order of the first of each. hits: what they were taken from."""
     places = [_Place.of(citation, hits) for citation in citations]
-    by_house = _joined(range(len(places)), lambda a, b: _same_house(places[a], places[b]))
-    sources = _joined(
-        range(len(places)), lambda a, b: _same_house(places[a], places[b]) or same_copy(places[a], places[b], copies)
-    )
-    return tuple(_source([places[i] for i in source], copies, house=source in by_house) for source in sources)
+    numbers = range(len(places))
+    copied = {pair for pair in combinations(numbers, 2) if same_copy(places[pair[0]], places[pair[1]], copies)}
+    housed = {pair for pair in combinations(numbers, 2) if _same_house(places[pair[0]], places[pair[1]])}
+    by_copy, by_house = _joined(numbers, copied), _joined(numbers, housed)
+    found = []
+    for source in _joined(numbers, copied | housed):
+        tie = Tie.HOUSE if source in by_house else Tie.COPY if source in by_copy else Tie.MIXED
+        ids = [(places[a].article_id, places[b].article_id) for a, b in sorted(copied) if a in source]
+        found.append(_source([places[i].citation.number for i in source], tie, ids, copies))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,10 @@ class _Place:
     citation: Citation
     paragraph: str
     passage: str
+
+    @property
+    def article_id(self) -> str:
+        return self.citation.source.article_id
 
     @classmethod
     def of(cls, citation: Citation, hits: Sequence[Hit]) -> _Place:
@@ -78,9 +88,8 @@ def same_copy(one: _Place, other: _Place, copies: Copies) -> bool:
 
 
 def _carried(paragraph: str, passage: str) -> bool:
-    prose, others = shingles(paragraph, SHORT), shingles(passage, SHORT)
-    share = containment(prose, others)
-    return share >= CARRIED and round(share * min(len(prose), len(others))) >= FEWEST
+    prose, others = runs(paragraph), runs(passage)
+    return len(prose & others) >= max(FEWEST, CARRIED * min(len(prose), len(others)))
 
 
 def _same_house(one: _Place, other: _Place) -> bool:
@@ -91,11 +100,11 @@ def _same_house(one: _Place, other: _Place) -> bool:
     )
 
 
-def _joined(numbers: Sequence[int], same: Callable[[int, int], bool]) -> list[tuple[int, ...]]:
+def _joined(numbers: Sequence[int], same: Set[tuple[int, int]]) -> list[tuple[int, ...]]:
     """Return the numbers in groups, each number with all that are the same as one of its group."""
     groups: list[list[int]] = []
     for number in numbers:
-        homes = [group for group in groups if any(same(other, number) for other in group)]
+        homes = [group for group in groups if any((other, number) in same for other in group)]
         if not homes:
             groups.append([number])
             continue
@@ -106,12 +115,10 @@ def _joined(numbers: Sequence[int], same: Callable[[int, int], bool]) -> list[tu
     return [tuple(sorted(group)) for group in groups]
 
 
-def _source(places: Sequence[_Place], copies: Copies, *, house: bool) -> IndependentSource:
-    cited = tuple(place.citation.number for place in places)
+def _source(cited: Sequence[int], tie: Tie, copied: Sequence[tuple[str, str]], copies: Copies) -> IndependentSource:
+    """Return one source. copied: which of its articles carry the same copy; their agency is named where they agree."""
     if len(cited) == 1:
-        return IndependentSource(cited)
-    if house:
-        return IndependentSource(cited, Tie.HOUSE)
-    ids = [place.citation.source.article_id for place in places]
-    shared = next((found for a in ids for b in ids if a < b and (found := copies.shared(a, b))), None)
-    return IndependentSource(cited, Tie.COPY, shared.agency if shared else None)
+        return IndependentSource(tuple(cited))
+    known = [copies.shared(one, other) for one, other in copied]
+    agency = agreed(copy.agency for copy in known if copy) if tie is Tie.COPY else None
+    return IndependentSource(tuple(cited), tie, agency)

@@ -51,7 +51,6 @@ class Ceiling:
 def ask_all(
     rows: Sequence[QuestionRow],
     assistant: Assistant,
-    rule: Rule,
     on_done: Callable[[], object] = lambda: None,
     *,
     depth: int = DEPTH,
@@ -62,7 +61,7 @@ def ask_all(
         try:
             answer, reading = assistant.examine(row.question)
             retrieved = _deeper(reading.hits, assistant, row.question, depth)
-            traces.append(Trace(row, answer, unforced(reading, rule), reading, retrieved))
+            traces.append(Trace(row, answer, assistant.insist(reading), reading, retrieved))
         except Exception as error:  # whatever it is, the question was not answered (law 8)
             traces.append(Trace(row, error=in_a_line(error)))
         on_done()

@@ -55,11 +55,16 @@ def to_json(run: Run) -> dict[str, Any]:
 def _question(record: Record) -> dict[str, Any]:
     """Return everything about a question, with paths that name no machine."""
     told = record.to_json()
-    answer = told["answer"] or {"citations": [], "alternatives": []}
-    for part in (answer, *answer["alternatives"]):
-        for citation in part["citations"]:
-            citation["path_or_url"] = shown(citation["path_or_url"])
+    _hide_places(told["answer"])
     return told
+
+
+def _hide_places(part: Any) -> None:
+    """Shorten the path of every citation in an answer's JSON."""
+    for one in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        _hide_places(one)
+    if isinstance(part, dict) and "path_or_url" in part:
+        part["path_or_url"] = shown(part["path_or_url"])
 
 
 def share(one: Interval, name: str) -> str:

@@ -89,7 +89,7 @@ def ask(
     assistant = make_assistant(settings, parts)
     passages = passages_of(parts.snapshot)
     records = []
-    for trace in ask_all(rows, assistant, parts.rule, on_done, depth=depth):
+    for trace in ask_all(rows, assistant, on_done, depth=depth):
         evidence = held(gold_places(trace.row, texts), passages)
         best = None
         if ceilings and trace.row.answerable:

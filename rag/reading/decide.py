@@ -36,15 +36,20 @@ def decide(reading: Reading, rule: Rule) -> Answer:
     """Return the answer that the rule prefers, or abstain with the closest passage."""
     candidates = rate(reading, rule)
     if not candidates:
-        return _abstain(reading, Reason.NOTHING_FOUND)
+        return abstain(reading.question, Reason.NOTHING_RELEVANT)
+    if candidates[0].confidence < rule.threshold:
+        return abstain(reading.question, Reason.NO_ANSWER, candidates[0])
+    return tell(reading.question, candidates, rule.threshold)
+
+
+def tell(question: str, candidates: Sequence[Candidate], threshold: float) -> Answer:
+    """Return the first candidate as the answer, and what else reaches the threshold as alternatives."""
     first = candidates[0]
-    if first.confidence < rule.threshold:
-        return _abstain(reading, Reason.NO_ANSWER, first)
     citations = cite(first)
-    proven = asks_yes_no(reading.question)
-    others = _others(candidates, rule.threshold, proven)
+    proven = asks_yes_no(question)
+    others = _others(candidates, threshold, proven)
     return Answer(
-        question=reading.question,
+        question=question,
         text=citations[0].quote if proven else first.best.text,
         abstained=False,
         reason=None,
@@ -66,10 +71,11 @@ def cite(candidate: Candidate) -> tuple[Citation, ...]:
     by_article: dict[str, Span] = {}
     for span in candidate.spans:
         by_article.setdefault(span.hit.passage.source.article_id, span)
-    return tuple(_citation(number, span) for number, span in enumerate(by_article.values(), start=1))
+    return tuple(cite_span(number, span) for number, span in enumerate(by_article.values(), start=1))
 
 
-def _citation(number: int, span: Span) -> Citation:
+def cite_span(number: int, span: Span) -> Citation:
+    """Return a citation of the whole sentence around a span."""
     passage = span.hit.passage
     start, end = sentence_at(passage.text, span.start - passage.start, span.end - passage.start)
     return Citation(number, passage.source, passage.text[start:end], passage.start + start, passage.start + end)
@@ -81,10 +87,11 @@ def _alternative(candidate: Candidate, proven: bool) -> Alternative:
     return Alternative(sentence if proven else candidate.best.text, candidate.confidence, sentence, citations)
 
 
-def _abstain(reading: Reading, reason: Reason, closest: Candidate | None = None) -> Answer:
-    shown = (_citation(1, closest.best),) if closest else ()
+def abstain(question: str, reason: Reason, closest: Candidate | None = None) -> Answer:
+    """Return silence, with the closest passage beside it."""
+    shown = (cite_span(1, closest.best),) if closest else ()
     return Answer(
-        question=reading.question,
+        question=question,
         text=SAID_NOTHING,
         abstained=True,
         reason=str(reason),
@@ -107,7 +114,7 @@ def _others(candidates: Sequence[Candidate], threshold: float, proven: bool) -> 
 
 
 def _repeats(one: Candidate, other: Candidate, proven: bool) -> bool:
-    if proven and answer_key(_citation(1, one.best).quote) == answer_key(_citation(1, other.best).quote):
+    if proven and answer_key(cite_span(1, one.best).quote) == answer_key(cite_span(1, other.best).quote):
         return True
     if any(_overlap(a, b) for a in one.spans for b in other.spans):
         return True

@@ -18,6 +18,7 @@
 manifest.py says what a build is, snapshot.py opens and checks one, publish.py writes one. Readers never lock.
 """
 
+from rag.store.archive import IndexArchive
 from rag.store.journal import VectorJournal, forget, unfinished
 from rag.store.manifest import COPIES, CURRENT, FORMAT, Manifest, Recipe, Stamp, check_files, live_stamp
 from rag.store.publish import Draft, IndexedArticle, disk_errors, drafting, leftovers, replace_file, writer_lock
@@ -28,6 +29,7 @@ __all__ = [
     "CURRENT",
     "FORMAT",
     "Draft",
+    "IndexArchive",
     "IndexedArticle",
     "Manifest",
     "Recipe",

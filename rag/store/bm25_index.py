@@ -109,6 +109,12 @@ class Bm25Index:
         order = order[scores[order] > 0][:k]
         return scores[order], rows[order].astype(np.int64)
 
+    def rows_with(self, term: str) -> Rows:
+        """Return the rows, (n,), ascending, that hold a term, which is a word as `rag.text.terms` makes it."""
+        if self._model is None or term not in self._model.vocab_dict:
+            return np.zeros(0, np.int64)
+        return self._postings(int(self._model.vocab_dict[term]), 1).rows.astype(np.int64)
+
     def _asked(self, query: str) -> list[tuple[int, Postings]]:
         """Return the numbers and postings of the query's words that any row holds, in order, repeated as asked."""
         if self._model is None:

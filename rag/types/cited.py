@@ -40,6 +40,7 @@ class Tie(StrEnum):
 
     COPY = "carry the same copy"
     HOUSE = "are of one publisher"
+    MIXED = "carry the same copy or are of one publisher"
 
 
 @dataclass(frozen=True, slots=True)

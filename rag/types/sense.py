@@ -12,7 +12,7 @@ from rag.types.cited import Citation
 class Reason(StrEnum):
     """Why an answer was withheld."""
 
-    NOTHING_FOUND = "nothing in the articles matches the question"
+    NOTHING_RELEVANT = "nothing in the articles matches the question"
     UNKNOWN_NAME = "a name in the question stands in none of the articles"
     OUTSIDE_DATES = "the question is about a time that the articles do not cover"
     PREMISE = "the articles contradict what the question takes for granted"

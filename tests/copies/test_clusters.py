@@ -57,6 +57,49 @@ def test_what_a_house_prints_under_articles_months_apart_is_no_copy() -> None:
     assert clusters(*many) == []
 
 
+def test_a_story_that_many_papers_print_is_no_house_text() -> None:
+    story = prose(70, 200)
+    papers = [f"{prose(71 + number, 20)} {story}" for number in range(40)]
+    taken = prose(120, 150) + " " + " ".join(story.split()[50:100])
+    own = prose(121, 200)
+    assert clusters(*papers, taken, own) == [tuple(range(41))]
+    footers = [f"{prose(130 + number, 100)}\n\n{prose(12, 60)}" for number in range(40)]
+    assert clusters(*footers) == []
+
+
+@pytest.mark.parametrize(
+    "days", [["2025-05-01", "2025-05-02", "2026-05-01"], ["2024-05-01", "2025-05-01", "2025-05-02"]]
+)
+def test_a_reprint_at_another_time_does_not_untie_a_copy(days: list[str | None]) -> None:
+    story = prose(80, 300)
+    taken = " ".join(story.split()[100:160]) + " " + prose(81, 200)
+    early, late = [story, taken, story], [story, story, taken]
+    assert clusters(*(early if days[1] < "2025-05-03" and days[0] > "2025" else late), days=days) == [(0, 1, 2)]
+
+
+def test_a_copy_a_year_later_is_found_where_it_is_most_of_the_article() -> None:
+    story = prose(90, 300)
+    part = " ".join(story.split()[:100]) + " " + prose(91, 200)
+    days: list[str | None] = ["2024-05-01", "2025-05-01"]
+    assert clusters(story, prose(92, 10) + " " + story, days=days) == [(0, 1)]
+    assert clusters(story, part, days=days) == []
+
+
+def test_notices_that_are_little_but_a_footer_are_no_story_when_they_come_all_year() -> None:
+    footer = prose(93, 200)
+    notices = [f"{prose(200 + number, 20)} {footer}" for number in range(24)]
+    days: list[str | None] = [f"2025-{1 + number // 2:02}-{1 + 14 * (number % 2):02}" for number in range(24)]
+    assert clusters(*notices, days=days) == []
+    assert clusters(*notices, days=["2025-05-01"] * 23 + ["2025-12-01"]) == [tuple(range(24))]
+
+
+def test_articles_without_a_day_do_not_change_what_the_others_share() -> None:
+    story = prose(94, 300)
+    taken = " ".join(story.split()[100:160]) + " " + prose(95, 200)
+    other = " ".join(story.split()[110:160]) + " " + prose(96, 200)
+    assert clusters(story, taken, other, days=["2025-05-01", "2025-05-02", None]) == [(0, 1, 2)]
+
+
 def test_half_as_much_is_enough_where_both_name_one_agency() -> None:
     report = prose(13, 300)
     reworded = prose(14, 280) + " " + " ".join(report.split()[:26])

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.copies.credit import credit
+from rag.copies.credit import agreed, credit, uncredited
 
 LONG = "Nothing of note happened on the quay that day. " * 20
 
@@ -35,3 +35,24 @@ LONG = "Nothing of note happened on the quay that day. " * 20
 )
 def test_the_agency_is_found_where_a_credit_stands(byline: str | None, text: str, agency: str | None) -> None:
     assert credit(byline, text) == agency
+
+
+@pytest.mark.parametrize(
+    ("text", "left_out"),
+    [
+        ("It rained.\n\n— Saltmarsh News Agency", "\n\n— Saltmarsh News Agency"),
+        (f"{LONG}\n\n(Associated Press)", "\n\n(Associated Press)"),
+        ("It rained, Reuters said.", ""),
+        ("", ""),
+    ],
+)
+def test_a_credit_at_the_end_is_left_out(text: str, left_out: str) -> None:
+    assert text[uncredited(text) :] == left_out
+
+
+@pytest.mark.parametrize(
+    ("agencies", "agency"),
+    [(["AP", None, "AP"], "AP"), (["AP", "Reuters"], None), ([None, None], None), ([], None)],
+)
+def test_an_agency_is_that_of_all_who_name_one(agencies: list[str | None], agency: str | None) -> None:
+    assert agreed(agencies) == agency

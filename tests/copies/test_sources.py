@@ -45,7 +45,20 @@ def test_two_articles_of_one_house_are_one_source() -> None:
 def test_a_house_and_a_copy_may_chain() -> None:
     found = sources(place(1, COPY, "The Herald"), place(2, OWN, "The Quay"), place(3, EDITED, "The Quay"))
     assert [source.citations for source in found] == [(1, 2, 3)]
-    assert found[0].tie is Tie.COPY
+    assert found[0].tie is Tie.MIXED  # 1 and 3 carry the same copy, 2 and 3 are of one house
+    assert found[0].tie is not Tie.HOUSE
+    of_one_house = sources(place(1, COPY, "The Quay"), place(2, OWN, "The Quay"), place(3, EDITED, "The Quay"))
+    assert of_one_house == (IndependentSource((1, 2, 3), Tie.HOUSE),)
+
+
+def test_the_agency_is_named_where_all_agree() -> None:
+    wire, other, none = (
+        SharedCopy(ids, agency) for ids, agency in ((("a1", "a2"), "Wire"), (("a3",), "Post"), ((), ""))
+    )
+    assert sources(place(1, COPY), place(2, EDITED), copies=(wire,))[0].agency == "Wire"
+    assert sources(place(1, COPY), place(2, EDITED), place(3, COPY), copies=(wire, other, none))[0].agency == "Wire"
+    both = (wire, SharedCopy(("a3", "a4"), "Post"))
+    assert sources(*(place(number, COPY) for number in range(1, 5)), copies=both)[0].agency is None
 
 
 def test_what_an_article_of_a_cluster_adds_in_other_words_is_its_own() -> None:

@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 
 from rag import wiring
+from rag.answering import Known, settle
 from rag.assistant import Assistant
 from rag.config import Config
+from rag.copies import Folded
 from rag.embedding import SentenceEmbedder
 from rag.eval import run
 from rag.eval.__main__ import main
 from rag.protocols import Reader, Retriever
-from rag.reading.decide import decide
 from rag.reading.rule import Rule
 from rag.text import sentence_at
 from rag.types import Answer, Citation, Hit, Query, Reading, Span
@@ -95,15 +96,18 @@ class Shuffled:
     def examine(self, question: str) -> tuple[Answer, Reading]:
         return self.assistant.examine(self.next[question])
 
+    def insist(self, reading: Reading) -> Answer:
+        return self.assistant.insist(reading)
+
     def retrieve(self, question: str, k: int) -> list[Hit]:
         return self.assistant.retrieve(question, k)
 
 
-def citing(change: Callable[[Reading, Citation], Citation]) -> Callable[[Reading, Rule], Answer]:
+def citing(change: Callable[[Reading, Citation], Citation]) -> Callable[[Reading, Rule, Known, Folded], Answer]:
     """Return a decider that alters its citations."""
 
-    def decided(reading: Reading, rule: Rule) -> Answer:
-        answer = decide(reading, rule)
+    def decided(reading: Reading, rule: Rule, known: Known, folded: Folded) -> Answer:
+        answer = settle(reading, rule, known, folded)
         return replace(answer, citations=tuple(change(reading, citation) for citation in answer.citations))
 
     return decided
@@ -149,11 +153,11 @@ def broken_retriever(patch: pytest.MonkeyPatch) -> None:
 
 
 def broken_citations(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("rag.assistant.decide", citing(another_sentence))
+    patch.setattr("rag.assistant.settle", citing(another_sentence))
 
 
 def broken_quotes(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("rag.assistant.decide", citing(in_other_words))
+    patch.setattr("rag.assistant.settle", citing(in_other_words))
 
 
 def shuffled_answers(patch: pytest.MonkeyPatch) -> None:

@@ -48,7 +48,7 @@ class Toy:
 
     def retrieve(self, query: Query, k: int) -> list[Hit]:
         self.asked.append(k)
-        return hits("bacd" if k > 2 else "ab")[:k]
+        return hits("bacd" if k > 4 else "ab")[:k]
 
     def read(self, question: str, hits: Sequence[Hit]) -> Reading:
         spans = tuple(Span(hit, 0, 2, self.margin - rank, 0.0) for rank, hit in enumerate(hits))
@@ -57,13 +57,13 @@ class Toy:
 
 def test_what_was_read_comes_first_then_what_lies_deeper() -> None:
     toy = Toy()
-    (trace,) = ask_all([QuestionRow("1", "Who came?", "who")], Assistant(toy, toy, RULE, passages=2), RULE, depth=3)
-    assert [hit.passage.source.article_id for hit in trace.retrieved] == ["a", "b", "c"]
-    assert toy.asked == [2, 3]
+    (trace,) = ask_all([QuestionRow("1", "Who came?", "who")], Assistant(toy, toy, RULE, passages=2), depth=5)
+    assert [hit.passage.source.article_id for hit in trace.retrieved] == ["a", "b", "c", "d"]
+    assert toy.asked == [4, 5]  # twice as many as are read, for some may be near-copies
     toy.asked.clear()
-    (trace,) = ask_all([QuestionRow("1", "Who came?", "who")], Assistant(toy, toy, RULE, passages=2), RULE, depth=2)
+    (trace,) = ask_all([QuestionRow("1", "Who came?", "who")], Assistant(toy, toy, RULE, passages=2), depth=2)
     assert [hit.passage.source.article_id for hit in trace.retrieved] == ["a", "b"]
-    assert toy.asked == [2]  # deep enough as read: not searched again
+    assert toy.asked == [4]  # deep enough as read: not searched again
 
 
 def test_a_ceiling_lists_no_more_than_an_answer() -> None:

@@ -254,7 +254,7 @@ def test_a_question_that_crashes_is_wrong_and_the_others_go_on(desk: Path, tmp_p
     rag.build_index(articles=desk / "news", index=tmp_path / "index")
     assistant = Assistant.open(index=tmp_path / "index")
     rows = read_questions(write(tmp_path / "q.jsonl", [{**ROWS[0], "question": "?" * 2000}, ROWS[1]]))
-    traces = ask_all(rows, assistant, assistant._rule)
+    traces = ask_all(rows, assistant)
     assert traces[0].answer is None
     assert "at most 1,000" in traces[0].error
     assert traces[1].answer is not None

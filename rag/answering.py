@@ -1,0 +1,144 @@
+"""A Reading → an Answer: what the rule prefers, weighed against the other articles, with what stands beside it.
+
+The order: is the question at fault, do the articles differ, is a list asked for; then the answer, or silence and why.
+What this module does not know: how passages were found and read, and which classes hold the index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from rag.beside import as_of, resolved_dates, speaker
+from rag.comparing import Compared, compare_articles
+from rag.comparing.asked import asks_to_compare, named_publishers
+from rag.comparing.told import told
+from rag.copies import Copies, Folded, cite_copies, independent
+from rag.reading.decide import Candidate, abstain, cite_span, rate, tell
+from rag.reading.evidence import asks_yes_no
+from rag.reading.lists import Item, gather
+from rag.reading.rule import Rule
+from rag.silence import Archive, at_fault, explain
+from rag.types import Answer, Citation, Difference, Hit, Reading, Reason, Silence, Value
+from rag.values.period import Order, Relation, order, period
+
+Count = Callable[[Sequence[Citation]], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of all articles together. archive: None where only passages are; then no reason is looked for."""
+
+    copies: Copies
+    publishers: tuple[str, ...] = ()
+    archive: Archive | None = None
+
+
+def settle(reading: Reading, rule: Rule, known: Known, folded: Folded) -> Answer:
+    """Return the answer to a reading's question, or silence.
+
+    folded: the passages found, near-copies set aside; they are cited without having been read.
+    """
+    question = reading.question
+    hits = (*reading.hits, *(hit for under in folded.folded.values() for hit in under))
+    candidates = rate(reading, rule)
+    if not candidates:
+        return _silent(abstain(question, Reason.NOTHING_RELEVANT), hits, known)
+    first = candidates[0]
+
+    def count(citations: Sequence[Citation]) -> int:
+        return len(independent(citations, hits, known.copies))
+
+    named = named_publishers(question, known.publishers)
+    plain = not asks_yes_no(question)
+    asked, newest = asked_time(question, known.archive), order(question)
+    compared = (
+        compare_articles(first.spans, reading, count, named, until=asked, oldest=newest is Order.FIRST)
+        if plain
+        else None
+    )
+    if first.confidence < rule.threshold:
+        return _silent(abstain(question, Reason.NO_ANSWER, first), hits, known, compared)
+    fault = at_fault(question, hits, known.archive) if known.archive else None
+    if fault is not None:
+        return _withheld(first, fault, question)
+    items = gather(question, reading) if plain else ()
+    if items:
+        answer = _listed(question, first, items, count)
+    else:
+        if compared and not compared.decided and not asks_to_compare(question, named):
+            return _silent(abstain(question, Reason.CONFLICT, first), hits, known, compared)
+        answer = _valued(question, candidates, rule, compared)
+    citations = cite_copies(answer.citations, folded, answer.text)
+    return replace(
+        answer,
+        citations=citations,
+        sources=independent(citations, hits, known.copies),
+        as_of=as_of(citations),
+        dates=resolved_dates(citations, hits),
+    )
+
+
+def asked_time(question: str, archive: Archive | None) -> str | None:
+    """Return the ISO day after which articles say nothing of the time that a question names, None if it names none."""
+    asked = period(question, archive.last_day) if archive else None
+    if asked is None or asked.last is None or asked.relation is Relation.AFTER:
+        return None
+    return (date.fromisoformat(asked.last) + timedelta(days=1)).isoformat()
+
+
+def _valued(question: str, candidates: Sequence[Candidate], rule: Rule, compared: Compared | None) -> Answer:
+    """Return the value that holds, cited from every article that gives it."""
+    first = candidates[0]
+    if compared is None:
+        answer = tell(question, candidates, rule.threshold)
+    else:
+        leading = replace(first, spans=compared.spans)
+        answer = tell(question, [leading, *candidates[1:]], rule.threshold)
+        answer = replace(answer, agreement=compared.agreement)
+        first = leading
+    if asks_yes_no(question):
+        return answer
+    text = told(first.best).shown
+    return replace(answer, text=text if text in answer.sentence else answer.text, speaker=speaker(first.best))
+
+
+def _listed(question: str, first: Candidate, items: Sequence[Item], count: Count) -> Answer:
+    """Return the items, each cited; a sentence that tells several is cited once."""
+    cited: dict[tuple[str, int, int], Citation] = {}
+    values = []
+    for item in items:
+        mine: dict[str, Citation] = {}
+        for span in item.spans:
+            citation = cite_span(len(cited) + 1, span)
+            key = (citation.source.article_id, citation.start, citation.end)
+            mine.setdefault(citation.source.article_id, cited.setdefault(key, citation))
+        values.append(Value(item.text, tuple(mine.values()), count(tuple(mine.values()))))
+    citations = tuple(cited.values())
+    return Answer(
+        question=question,
+        text=", ".join(value.text for value in values),
+        abstained=False,
+        reason=None,
+        confidence=first.confidence,
+        sentence=citations[0].quote,
+        citations=citations,
+        items=tuple(values),
+    )
+
+
+def _withheld(first: Candidate, fault: Silence, question: str) -> Answer:
+    return replace(abstain(question, fault.reason, first), silence=fault)
+
+
+def _silent(answer: Answer, hits: Sequence[Hit], known: Known, compared: Compared | None = None) -> Answer:
+    """Return an abstention with its reason in full, and how the articles compare."""
+    agreement = compared.agreement if compared else None
+    conflict = agreement is not None and agreement.difference is Difference.CONFLICT
+    shown = agreement if answer.reason == Reason.CONFLICT else None
+    if known.archive is None:
+        return replace(answer, silence=Silence(Reason(str(answer.reason))), agreement=shown)
+    closest = answer.citations[0] if answer.citations else None
+    why = explain(answer.question, hits, closest, known.archive, shown if conflict else None)
+    return replace(answer, reason=str(why.reason), silence=why, agreement=shown)

@@ -1,0 +1,50 @@
+"""Questions that ask how reports compare: which publishers they name, and what the reports are compared on. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from rag.text import words
+
+_DIFFER = re.compile(
+    r"\b(?:differ(?:s|ed|ing|ent|ences?)?|disagree(?:s|ments?)?|discrepan\w+|contradict\w*|compared?|conflict(?:s|ing)?)\b"
+    r"|\bon the one hand\b",
+    re.IGNORECASE,
+)
+_REPORTS = r"(?:reports?|articles?|papers?|newspapers?|accounts?|sources|versions?)"
+_APART = r"(?:differ|disagree|contradict each other|conflict|say different things)"
+_TOPIC = re.compile(
+    rf"^\W*(?:how|where|in what way|on what|do|does|what)\b.*?\b{_REPORTS}\b.*?\b{_APART}\s+"
+    r"(?:on|over|about|as to|regarding|in)\s+(?P<topic>[^?]+)\??\s*$",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(r"(?:how|what|when|where|who|which|why|whether)\b", re.IGNORECASE)
+NAMED = 2  # publishers from which a question compares them
+
+
+def named_publishers(question: str, publishers: Iterable[str]) -> frozenset[str]:
+    """Return the publishers, in small letters, that a question names, whole or by the last word: "the Chronicle"."""
+    asked = f" {' '.join(words(question))} "
+    found = set()
+    for publisher in publishers:
+        name = [word for word in words(publisher) if word != "sample"]
+        last = f"The {name[-1].capitalize()}" if name else ""
+        whole = f" {' '.join(name)} " in asked
+        if name and (whole or re.search(rf"\b[Tt]he {re.escape(last[4:])}\b", question)):
+            found.add(publisher.casefold())
+    return frozenset(found)
+
+
+def asks_to_compare(question: str, named: frozenset[str]) -> bool:
+    """Return whether a question asks how reports compare, not for the one value that holds."""
+    return len(named) >= NAMED or _DIFFER.search(question) is not None
+
+
+def topic_question(question: str) -> str | None:
+    """Return what a reader of one article is asked for "How do the reports differ on the fee?"; None for others."""
+    found = _TOPIC.match(question)
+    if found is None:
+        return None
+    topic = found["topic"].strip()
+    return f"{topic[0].upper()}{topic[1:]}?" if _CLAUSE.match(topic) else f"What is {topic}?"

@@ -1,0 +1,134 @@
+"""Voices of articles → an agreement table: who says what, whether that differs, and which value holds. Pure.
+
+A value told later replaces one told earlier when its report says that something changed, or comes days after; told at
+the same time, two values are a conflict, which the more independent sources decide. What this module does not know: how
+sure the rule is of the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from rag.comparing.cues import tells_change
+from rag.comparing.told import compare
+from rag.comparing.voices import Voice, voices
+from rag.reading.agreement import same_answer
+from rag.reading.decide import cite_span
+from rag.types import Agreement, Citation, Difference, Reading, Span, Value
+from rag.values.relation import Relation
+
+SIDES = 2  # values of which neither has a majority that leave nothing to tell
+APART = 2  # days from which a later report's value replaces an earlier one without saying so
+
+Count = Callable[[Sequence[Citation]], int]  # citations → how many independent sources they are
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """An agreement table, and the spans of the value that holds, best first.
+
+    decided: whether something can be told: all agree, the newest replaces the others, one value has more sources than
+    any other, or there are so many values that they are best told together.
+    """
+
+    agreement: Agreement
+    spans: tuple[Span, ...]
+    decided: bool
+
+
+def compare_articles(
+    preferred: Sequence[Span],
+    reading: Reading,
+    count: Count,
+    named: frozenset[str] = frozenset(),
+    *,
+    until: str | None = None,
+    oldest: bool = False,
+) -> Compared | None:
+    """Return how the articles compare on a question; None when one article alone gives a value.
+
+    preferred: the spans of the candidate that the rule prefers, best first. count: of independent sources. named,
+    until: see `voices`. oldest: the value told first is asked for, not the newest.
+    """
+    heard = voices(preferred, reading, named, until)
+    if len(heard) < 2:
+        return None
+    groups = _grouped(heard)
+    if len(groups) == 1:
+        return _agreed(groups[0], count)
+    newest = _newest(groups)
+    if newest is not None:
+        ordered = sorted(groups, key=lambda group: min(voice.published for voice in group), reverse=not oldest)
+        old = [group is not newest for group in ordered]
+        told = [replace(value, superseded=late) for value, late in zip(_values(ordered, count), old, strict=True)]
+        return Compared(Agreement(Difference.UPDATE, tuple(told)), _spans(ordered[0]), decided=True)
+    ranked = sorted(zip(_values(groups, count), groups, strict=True), key=lambda pair: -pair[0].sources)
+    values = _values([group for _, group in ranked], count)
+    decided = values[0].sources > values[1].sources or len(values) > SIDES
+    return Compared(Agreement(Difference.CONFLICT, tuple(values)), _spans(ranked[0][1]), decided=decided)
+
+
+def _grouped(heard: Sequence[Voice]) -> list[list[Voice]]:
+    """Return the voices by value, the preferred one's first."""
+    groups = [[voice for voice in heard if voice.relation is not Relation.DIFFERS]]
+    for voice in heard:
+        if voice.relation is Relation.DIFFERS:
+            homes = (group for group in groups[1:] if _same(group[0], voice))
+            home = next(homes, None)
+            if home is None:
+                groups.append([voice])
+            else:
+                home.append(voice)
+    return groups
+
+
+def _same(one: Voice, other: Voice) -> bool:
+    return compare(one.told, other.told) in (Relation.SAME, Relation.FITS)
+
+
+def _agreed(group: Sequence[Voice], count: Count) -> Compared:
+    wordings: list[list[Voice]] = []
+    for voice in group:
+        home = next((one for one in wordings if same_answer(one[0].told.text, voice.told.text)), None)
+        if home is None:
+            wordings.append([voice])
+        else:
+            home.append(voice)
+    difference = Difference.AGREE if len(wordings) == 1 else Difference.WORDING
+    return Compared(Agreement(difference, tuple(_values(wordings, count))), _spans(group), decided=True)
+
+
+def _newest(groups: Sequence[Sequence[Voice]]) -> Sequence[Voice] | None:
+    """Return the group whose every article came after all others', where it replaces them."""
+    for group in groups:
+        earliest = min(voice.published for voice in group)
+        before = max(voice.published for other in groups if other is not group for voice in other)
+        if before and before < earliest:
+            days = (date.fromisoformat(earliest) - date.fromisoformat(before)).days
+            if days >= APART or any(_corrects(voice) for voice in group):
+                return group
+    return None
+
+
+def _corrects(voice: Voice) -> bool:
+    """Whether the article says, around the value or in its title, that something was changed."""
+    passage = voice.span.hit.passage
+    return tells_change(passage.text) or tells_change(passage.source.title)
+
+
+def _values(groups: Sequence[Sequence[Voice]], count: Count) -> list[Value]:
+    """Return a row for each group; citations are numbered through all of them."""
+    values, number = [], 1
+    for group in groups:
+        citations = []
+        for voice in group:
+            citations.append(cite_span(number, voice.span))
+            number += 1
+        values.append(Value(group[0].told.shown, tuple(citations), count(citations)))
+    return values
+
+
+def _spans(group: Sequence[Voice]) -> tuple[Span, ...]:
+    return tuple(voice.span for voice in group)

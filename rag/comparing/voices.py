@@ -1,0 +1,147 @@
+"""What each article says on a question, beside the answer that is preferred. Pure.
+
+An article agrees when it tells the preferred value, however written, near where the reader looked; it differs when the
+reader is sure enough of another value of the same kind there, which the preferred answer's own articles do not tell of
+something else. What this module does not know: which value holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rag.comparing.cues import denies, mentions, tells_change
+from rag.comparing.told import Told, compare, told, values_in
+from rag.reading.evidence import points, scaled
+from rag.text import terms, words
+from rag.types import Passage, Reading, Span
+from rag.values.clock import clock_times
+from rag.values.relation import Relation
+
+# Chosen on the tune rows of eval/ (2026-11-28): of twelve true differences seven, with two false ones in 150 questions.
+AGREES = -6.0  # logits over no answer from which an article that holds the value is taken to say so
+FITS = 0.0  # the same where its value only fits: "hundreds" fits much
+DIFFERS = 0.4  # where it tells another value
+NAMES = 3.0  # where the value is no amount or time, and so another one may answer something else
+NEAR = 0.25  # retrieval, 0..1, of a passage that differs
+# Share of the question's words in the sentence of another day or hour, for every article tells some.
+DAY_OVERLAP, HOUR_OVERLAP = 0.5, 0.3
+LOOKED_AT = 12  # spans of an article
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What one article says: a span, what it tells, and how that stands to the preferred answer."""
+
+    span: Span
+    told: Told
+    relation: Relation
+
+    @property
+    def article_id(self) -> str:
+        """The article."""
+        return self.span.hit.passage.source.article_id
+
+    @property
+    def published(self) -> str:
+        """The day of the article, "" if unknown."""
+        return (self.span.hit.passage.source.published or "")[:10]
+
+
+def voices(
+    preferred: Sequence[Span], reading: Reading, named: frozenset[str] = frozenset(), until: str | None = None
+) -> list[Voice]:
+    """Return a voice for each article that gives a value, those of the preferred spans first, else best margin first.
+
+    named: publishers, in small letters, whom the question asks for by name; their own best value counts however unsure
+    the reader is. until: ISO day after which an article says nothing of the time asked about.
+    """
+    best: dict[str, Span] = {}
+    for place, span in enumerate(preferred):
+        if place == 0 or not denies(span.hit.passage.text, preferred[0].text):
+            best.setdefault(span.hit.passage.source.article_id, span)
+    found = [Voice(span, told(span), Relation.SAME) for span in best.values()]
+    first = found[0].told
+    passages: dict[str, list[Passage]] = {}
+    for hit in reading.hits:
+        passages.setdefault(hit.passage.source.article_id, []).append(hit.passage)
+    own = [value for article in best for passage in passages.get(article, ()) for value in values_in(passage)]
+    near = scaled(reading.hits)
+    others: dict[str, list[Span]] = {}
+    for span in reading.spans:
+        article = span.hit.passage.source.article_id
+        if article not in best and not (until and (span.hit.passage.source.published or "")[:10] > until):
+            others.setdefault(article, []).append(span)
+    for article, spans in others.items():
+        asked_for = (spans[0].hit.passage.source.publisher or "").casefold() in named
+        looked = spans[:LOOKED_AT]
+        voice = _agreeing(first, looked, passages[article]) or _differing(
+            first, looked, own, near, reading.question, asked_for=asked_for
+        )
+        if voice is not None:
+            found.append(voice)
+    return found
+
+
+def _agreeing(first: Told, spans: Iterable[Span], passages: Sequence[Passage]) -> Voice | None:
+    if any(denies(passage.text, first.text) for passage in passages):
+        return None
+    holds = any(compare(first, value) is Relation.SAME for passage in passages for value in values_in(passage))
+    for span in spans:
+        if span.margin < AGREES:
+            return None
+        value = told(span)
+        relation = compare(first, value)
+        if relation is Relation.SAME and (holds or span.margin >= FITS):
+            return Voice(span, value, relation)
+        if relation is Relation.FITS and span.margin >= FITS:
+            return Voice(span, value, relation)
+    return None
+
+
+def _differing(
+    first: Told,
+    spans: Iterable[Span],
+    own: Sequence[Told],
+    near: Mapping[str, float],
+    question: str,
+    *,
+    asked_for: bool,
+) -> Voice | None:
+    """Return the best other value of the same kind, if the reader is sure enough of it."""
+    for span in spans:
+        if not asked_for and (span.margin < DIFFERS or near[span.hit.passage.passage_id] < NEAR):
+            return None
+        value = told(span)
+        relation = compare(first, value)
+        bare = bool(first.noun) and not value.noun and value.text.isdigit()  # "46" where persons are counted
+        alike = relation is Relation.DIFFERS and not bare and _on_the_day(value, question)
+        if alike and not _told_of_else(value, first, own):
+            return Voice(span, value, relation)
+        if relation is Relation.OTHER and _replaces(span, value, first, question):
+            return Voice(span, value, Relation.DIFFERS)
+    return None
+
+
+def _told_of_else(value: Told, first: Told, own: Sequence[Told]) -> bool:
+    """Whether the preferred answer's articles tell this value too, and so of something else."""
+    return any(other.text != first.text and compare(value, other) is Relation.SAME for other in own)
+
+
+def _on_the_day(value: Told, question: str) -> bool:
+    """Whether a sentence that tells another day or hour is about what is asked."""
+    hour = bool(clock_times(value.text))
+    if value.moment is None and not hour:
+        return True
+    asked = set(terms(question))
+    return len(asked & set(terms(value.sentence))) >= (HOUR_OVERLAP if hour else DAY_OVERLAP) * len(asked)
+
+
+def _replaces(span: Span, value: Told, first: Told, question: str) -> bool:
+    """Whether words that are no amount stand in the place of the preferred ones, as their report says."""
+    if span.margin < NAMES or points(value.text) or set(words(value.text)) <= set(words(question)):
+        return False
+    text = span.hit.passage.text
+    if denies(text, first.text):
+        return True
+    return mentions(text, first.text) and tells_change(text) and value.text[:1].isupper() == first.text[:1].isupper()

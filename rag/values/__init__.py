@@ -1,0 +1,1 @@
+"""Values that an article tells, normalised: amounts, times, days."""
