@@ -15,14 +15,17 @@ from rag.comparing import Compared, compare_articles
 from rag.comparing.asked import asks_to_compare, named_publishers
 from rag.comparing.told import told
 from rag.copies import Copies, Folded, cite_copies, independent
+from rag.reading.clauses import clauses
 from rag.reading.decide import Candidate, abstain, cite_span, rate, tell
 from rag.reading.evidence import asks_yes_no
 from rag.reading.lists import Item, gather
 from rag.reading.rule import Rule
+from rag.reading.said import said_by
 from rag.silence import Archive, at_fault, explain
 from rag.types import Answer, Citation, Difference, Hit, Reading, Reason, Silence, Value
 from rag.values.period import Order, Relation, order, period
 
+CLAUSE = 0.4  # the reader's own confidence from which a clause is told; chosen on tuning questions (2026-11-28)
 Count = Callable[[Sequence[Citation]], int]
 
 
@@ -35,14 +38,17 @@ class Known:
     archive: Archive | None = None
 
 
-def settle(reading: Reading, rule: Rule, known: Known, folded: Folded) -> Answer:
+def settle(reading: Reading, rule: Rule, known: Known, folded: Folded, *, insist: bool = False) -> Answer:
     """Return the answer to a reading's question, or silence.
 
-    folded: the passages found, near-copies set aside; they are cited without having been read.
+    folded: the passages found, near-copies set aside; they are cited without having been read. insist: tell what is
+    preferred, however unsure and whatever is wrong with the question.
     """
+    if insist:
+        rule = replace(rule, threshold=0.0)
     question = reading.question
     hits = (*reading.hits, *(hit for under in folded.folded.values() for hit in under))
-    candidates = rate(reading, rule)
+    candidates = considered(reading, rule)
     if not candidates:
         return _silent(abstain(question, Reason.NOTHING_RELEVANT), hits, known)
     first = candidates[0]
@@ -60,14 +66,14 @@ def settle(reading: Reading, rule: Rule, known: Known, folded: Folded) -> Answer
     )
     if first.confidence < rule.threshold:
         return _silent(abstain(question, Reason.NO_ANSWER, first), hits, known, compared)
-    fault = at_fault(question, hits, known.archive) if known.archive else None
+    fault = at_fault(question, hits, known.archive) if known.archive and not insist else None
     if fault is not None:
-        return _withheld(first, fault, question)
+        return _withheld(question, replace(first, confidence=min(first.confidence, rule.fault)), fault)
     items = gather(question, reading) if plain else ()
     if items:
         answer = _listed(question, first, items, count)
     else:
-        if compared and not compared.decided and not asks_to_compare(question, named):
+        if compared and not compared.decided and not insist and not asks_to_compare(question, named):
             return _silent(abstain(question, Reason.CONFLICT, first), hits, known, compared)
         answer = _valued(question, candidates, rule, compared)
     citations = cite_copies(answer.citations, folded, answer.text)
@@ -78,6 +84,18 @@ def settle(reading: Reading, rule: Rule, known: Known, folded: Folded) -> Answer
         as_of=as_of(citations),
         dates=resolved_dates(citations, hits),
     )
+
+
+def considered(reading: Reading, rule: Rule) -> list[Candidate]:
+    """Return the candidates of a reading, most trusted first: its spans, or clauses where a clause is asked for.
+
+    A reason or a manner is told only where the reader's own spans are not far from an answer, for a "because" stands in
+    many passages.
+    """
+    own = rate(reading, rule)
+    found = clauses(reading.question, reading) or said_by(reading.question, reading)
+    near = own[0].confidence if own else 0.0
+    return rate(replace(reading, spans=found), rule) if found and near >= CLAUSE else own
 
 
 def asked_time(question: str, archive: Archive | None) -> str | None:
@@ -128,7 +146,7 @@ def _listed(question: str, first: Candidate, items: Sequence[Item], count: Count
     )
 
 
-def _withheld(first: Candidate, fault: Silence, question: str) -> Answer:
+def _withheld(question: str, first: Candidate, fault: Silence) -> Answer:
     return replace(abstain(question, fault.reason, first), silence=fault)
 
 

@@ -169,8 +169,7 @@ class Assistant:
 
     def insist(self, reading: Reading) -> Answer:
         """Return what a reading's answer would be, had the assistant never been silent for want of confidence."""
-        known = replace(self._desk.known, archive=None)
-        return settle(reading, replace(self._rule, threshold=0.0), known, Folded(reading.hits, {}))
+        return settle(reading, self._rule, self._desk.known, Folded(reading.hits, {}), insist=True)
 
     def rate(self, reading: Reading) -> list[Candidate]:
         """Return every candidate answer of a reading with the rule's confidence in it, most trusted first."""

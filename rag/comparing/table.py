@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.comparing.cues import tells_change
-from rag.comparing.told import compare
+from rag.comparing.told import compare, is_time
 from rag.comparing.voices import Voice, voices
 from rag.reading.agreement import same_answer
 from rag.reading.decide import cite_span
@@ -55,7 +55,9 @@ def compare_articles(
     heard = voices(preferred, reading, named, until)
     if len(heard) < 2:
         return None
-    groups = _grouped(heard)
+    groups = _of_one_event(_grouped(heard))
+    if len(heard := [voice for group in groups for voice in group]) < 2:
+        return None
     if len(groups) == 1:
         return _agreed(groups[0], count)
     newest = _newest(groups)
@@ -82,6 +84,21 @@ def _grouped(heard: Sequence[Voice]) -> list[list[Voice]]:
             else:
                 home.append(voice)
     return groups
+
+
+def _of_one_event(groups: Sequence[list[Voice]]) -> list[list[Voice]]:
+    """Leave out days and hours told days apart without a word of change: they are of another event."""
+    first = groups[0]
+    if not is_time(first[0].told):
+        return list(groups)
+    kept = [group for group in groups[1:] if _apart(first, group) < APART or any(map(_corrects, group))]
+    return [first, *kept]
+
+
+def _apart(one: Sequence[Voice], other: Sequence[Voice]) -> int:
+    """Return the days between two groups, between those of each that are nearest; 0 where a day is unknown."""
+    days = [[date.fromisoformat(voice.published) for voice in group if voice.published] for group in (one, other)]
+    return min((abs((a - b).days) for a in days[0] for b in days[1]), default=0)
 
 
 def _same(one: Voice, other: Voice) -> bool:

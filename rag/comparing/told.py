@@ -51,11 +51,18 @@ def _told(text: str, published: str | None, start: int, end: int) -> Told:
     begin, stop = start, end
     if len(clocks) == 1:
         begin, stop = first + clocks[0].start, first + clocks[0].end
-    elif moment is None:
+    elif moment is not None:
+        begin, stop = max(first, moment.start), min(last, moment.end)
+    else:
         begin, stop = bounded_span(text, start, end)
         begin, stop = max(first, begin), min(last, stop)
-    shown = text[min(start, begin) : max(end, stop)]
+    shown = text[start:end] if moment else text[min(start, begin) : max(end, stop)]
     return Told(text[begin:stop], shown, sentence, moment, counted[0].of if len(counted) == 1 else "")
+
+
+def is_time(value: Told) -> bool:
+    """Whether a value is a time of day or a day."""
+    return value.moment is not None or bool(clock_times(value.text))
 
 
 @lru_cache(maxsize=512)

@@ -91,6 +91,8 @@ def _agreeing(first: Told, spans: Iterable[Span], passages: Sequence[Passage]) -
         if span.margin < AGREES:
             return None
         value = told(span)
+        if any(denies(passage.text, value.text) for passage in passages):
+            return None
         relation = compare(first, value)
         if relation is Relation.SAME and (holds or span.margin >= FITS):
             return Voice(span, value, relation)

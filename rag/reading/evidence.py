@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 
 from rag.reading.agreement import group
+from rag.text import answer_key
 from rag.types import Hit, Reading, Span
 
 _POINTING = """
@@ -29,19 +30,22 @@ _POLITE = re.compile(
     rf"(?:tell|say|know|ask|explain|name|remember)\b.*{_WH}",
     re.IGNORECASE | re.DOTALL,
 )
+_CHOICE = re.compile(r"\b(?:or|which of|between|whether)\b", re.IGNORECASE)
 _PART = re.compile(r"[,:;–—.!?]\s+|\s-\s+")
 _TAG = 2  # words of "will you?", which asks nothing
 
 
 def candidates(reading: Reading) -> list[tuple[tuple[Span, ...], dict[str, float]]]:
-    """Return (spans that say the same, features) of every candidate, best margin first; a mere pronoun is none.
+    """Return (spans that say the same, features) of every candidate, best margin first.
+
+    A mere pronoun is none, nor what only repeats the question.
 
     margin: logits of the best span over "no answer". retrieval: best score, 0..1 among the passages read. polar: 1 for
     a question that asks for Yes or No, else 0; what answers one is a sentence, of which a reader is less sure.
     """
-    retrieval = scaled(reading.hits)
+    retrieval, asked = scaled(reading.hits), _asked(reading.question)
     polar = float(asks_yes_no(reading.question))
-    naming = [span for span in reading.spans if not points(span.text)]
+    naming = [span for span in reading.spans if not points(span.text) and not (echoes(span.text, asked) and not polar)]
     return [
         (
             spans,
@@ -72,6 +76,16 @@ def asks_yes_no(question: str) -> bool:
 def points(answer: str) -> bool:
     """Whether an answer only points at one: "he", "Their". Capitals are a name ("WHO", "IT")."""
     return answer.lower() in POINTING and not (len(answer) > 1 and answer.isupper())
+
+
+def echoes(answer: str, asked: frozenset[str]) -> bool:
+    """Whether an answer only repeats words of the question: "the boat" of "Whose is the boat?"."""
+    return bool(asked) and asked.issuperset(answer_key(answer).split())
+
+
+def _asked(question: str) -> frozenset[str]:
+    """Return the words of a question; none where it offers a choice and so names its answer."""
+    return frozenset() if _CHOICE.search(question) else frozenset(answer_key(question).split())
 
 
 def scaled(hits: Sequence[Hit]) -> dict[str, float]:

@@ -25,6 +25,7 @@ class Rule:
 
     Below threshold the answer is withheld.
     Without fitted numbers the margin alone decides: an answer must be likelier than no answer.
+    fault: confidence in an answer to a question that is itself at fault, which is withheld.
     ceiling: (a, b), when the reader was never met with a margin above a + b × retrieval; None where that is not known.
     """
 
@@ -32,6 +33,7 @@ class Rule:
     weights: Mapping[str, float] = field(default_factory=lambda: {"margin": 1.0})
     threshold: float = 0.5
     ceiling: tuple[float, float] | None = None
+    fault: float = 0.05
 
     def score(self, features: Mapping[str, float]) -> float:
         """Return bias + Σ weight · feature, in logits."""
@@ -63,12 +65,14 @@ def load_rule(folder: Path) -> Rule:
         raw = json.loads(path.read_text("utf-8"))
         weights = {str(name): float(weight) for name, weight in raw["weights"].items()}
         ceiling = (float(raw["ceiling"][0]), float(raw["ceiling"][1])) if "ceiling" in raw else None
-        rule = Rule(float(raw["bias"]), weights, float(raw["threshold"]), ceiling)
+        fault = float(raw.get("fault", Rule().fault))
+        rule = Rule(float(raw["bias"]), weights, float(raw["threshold"]), ceiling, fault)
         if (
             not all(map(math.isfinite, (rule.bias, *weights.values(), *(ceiling or ()))))
             or not 0 <= rule.threshold <= 1
+            or not 0 <= rule.fault <= 1
         ):
-            raise ValueError("a number is not finite, or the threshold is not between 0 and 1")
+            raise ValueError("a number is not finite, or the threshold or the fault is not between 0 and 1")
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise ModelError(f"{path} cannot be used ({error}); fit it again or delete it.") from error
     unknown = sorted(set(weights) - set(FEATURES))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-import math
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -19,21 +18,21 @@ from tqdm import tqdm
 from rag.articles import Unreadable, parse, scan
 from rag.config import Config, load_config
 from rag.engine import PACKAGED_EMBEDDER, set_threads
-from rag.errors import ArticlesError, ConfigError, QuestionError
+from rag.errors import ArticlesError, ConfigError
 from rag.eval.confidence import reliability
-from rag.eval.questions import QuestionRow, read_questions, read_tune_ids
 from rag.eval.rows import Row
 from rag.eval.statistics import compare
 from rag.exits import exit_status
 from rag.reading.extractive import MODEL_FOLDER
 from rag.reading.rule import FEATURES, RULE_FILE, load_rule
 from rag.training.ablations import ABLATIONS_FILE, ablate, read_variations, table
+from rag.training.confidence import TRIED, ask_unsure, fit_confidence, validated
 from rag.training.decision import ceiling_of, decided_rightly, fit_rule, outcomes, report
 from rag.training.fit import Figures, Fitted, fit
-from rag.training.polar import read_set
+from rag.training.polar import evenly, read_set
 from rag.training.recipe import RECIPE_FILE, Recipe, load_recipe
 from rag.training.recurring import recurring_rows
-from rag.training.trials import Asked, ask_questions, ask_rows, make_trial
+from rag.training.trials import Asked, ask_questions, ask_rows, for_tuning, make_trial
 from rag.training.verdict import read_yes_no, try_verdicts
 from rag.training.weights import merge, stack
 from rag.types import Article, Skipped
@@ -57,6 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _add_stack(commands.add_parser("stack", help="make a reader of twice as many layers, to be trained on"))
     _add_verdict(commands.add_parser("verdict", help="measure whether a small model can say Yes or No"))
     _add_decision(commands.add_parser("decision", help="fit the rule that trusts or withholds an answer"))
+    _add_confidence(commands.add_parser("confidence", help="fit how sure answers are said to be, end to end"))
     _add_ceiling(commands.add_parser("ceiling", help="measure how sure the reader can be, for a rule that is there"))
     parsed = parser.parse_args(arguments)
     return exit_status(
@@ -206,6 +206,14 @@ def _add_decision(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_decision)
 
 
+def _add_confidence(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--questions", **MANY, metavar="FILE", help="hand-written questions; those named for tuning")
+    parser.add_argument("--articles", **MANY, metavar="PATH", help="the articles that they are about")
+    parser.add_argument("--config", metavar="FILE", help="default: config.yaml")
+    parser.add_argument("--out", metavar="FILE", help="default: beside the configured reader's weights")
+    parser.set_defaults(run=_confidence, most=None)
+
+
 def _add_ceiling(parser: argparse.ArgumentParser) -> None:
     _add_trials(parser)
     parser.set_defaults(run=_ceiling)
@@ -240,6 +248,22 @@ def _ceiling(parsed: argparse.Namespace) -> None:
     saved["ceiling"] = ceiling_of([one.reading for kind in asked.values() for one in kind])
     out.write_text(json.dumps(saved, indent=1) + "\n", "utf-8")
     print(f"{out}: ceiling {saved['ceiling']} by {sum(map(len, asked.values())):,} questions")
+
+
+def _confidence(parsed: argparse.Namespace) -> None:
+    settings = load_config(parsed.config)
+    out = _rule_file(parsed, settings)
+    rule = load_rule(out.parent)
+    rows = [row for path in parsed.questions for row in for_tuning(path)]
+    with tqdm(total=len(rows), unit="question") as bar:
+        told = ask_unsure(rows, settings, rule, parsed.articles, on_done=lambda: bool(bar.update()))
+    for names in TRIED:
+        print(f"{' and '.join(names)}, cross-validated: {json.dumps(validated(told, names))}")
+    final = fit_confidence(told, rule)
+    saved = json.loads(out.read_text("utf-8")) if out.is_file() else {}
+    saved |= {"bias": final.bias, "weights": dict(final.weights), "threshold": final.threshold, "fault": final.fault}
+    out.write_text(json.dumps(saved | {"confidence_fitted_on": len(told)}, indent=1) + "\n", "utf-8")
+    print(f"{out}: {json.dumps(saved)}")
 
 
 def _decision(parsed: argparse.Namespace) -> None:
@@ -280,22 +304,9 @@ def _decision(parsed: argparse.Namespace) -> None:
     print(f"{out}: {json.dumps(saved)}")
 
 
-def _for_tuning(path: str) -> list[QuestionRow]:
-    """Return the questions that thresholds may look at: those that a tune.txt beside the file names, or all."""
-    rows, tune = read_questions(path), read_tune_ids(path)
-    found = [row for row in rows if not tune or row.row_id in tune]
-    if not found:
-        raise QuestionError(f"{path} has none of the questions that the tune.txt beside it names for tuning.")
-    return found
-
-
-def _evenly(rows: Sequence[Row], most: int | None) -> Sequence[Row]:
-    return rows[:: max(1, math.ceil(len(rows) / most))] if most else rows
-
-
 def _asked(parsed: argparse.Namespace, settings: Config) -> dict[str, list[Asked]]:
-    rows = [row for path in parsed.data for row in _evenly(list(read_set(Path(path))), parsed.most)]
-    questions = _for_tuning(parsed.questions) if parsed.questions else []
+    rows = [row for path in parsed.data for row in evenly(list(read_set(Path(path))), parsed.most)]
+    questions = for_tuning(parsed.questions) if parsed.questions else []
     embedder, (reader, _) = make_embedder(settings), make_reader(settings)
     kinds: dict[str, list[Asked]] = {}
     if questions:

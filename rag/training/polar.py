@@ -7,8 +7,9 @@ and more than any other sentence. Rows without such a sentence are left out, as 
 from __future__ import annotations
 
 import json
+import math
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from rag.eval.rows import Row, opened, read_rows
@@ -55,3 +56,8 @@ def telling_sentence(question: str, context: str) -> tuple[int, int] | None:
     rivals = sum(count == most for count, _, _ in shared)
     clear = most > 0 and 2 * most >= len(asked) and rivals == 1
     return (start, end) if clear and SHORTEST <= len(context[start:end].split()) <= LONGEST else None
+
+
+def evenly(rows: Sequence[Row], most: int | None) -> Sequence[Row]:
+    """Return at most so many of the rows, taken evenly; None: all."""
+    return rows[:: max(1, math.ceil(len(rows) / most))] if most else rows

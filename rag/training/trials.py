@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 from rag.chunking import PassageChunker
 from rag.embedding import embedded_text, passage_tokens
+from rag.errors import QuestionError
 from rag.eval import judging
-from rag.eval.questions import QuestionRow
+from rag.eval.questions import QuestionRow, read_questions, read_tune_ids
 from rag.eval.rows import Row
 from rag.protocols import Embedder, Reader
 from rag.reading.evidence import asks_yes_no, candidates
@@ -95,6 +96,15 @@ def ask_rows(
             asked.append(Asked(reader.read(row.question, kept[:passages]), (), row.context))
         on_done(done)
     return asked
+
+
+def for_tuning(path: str) -> list[QuestionRow]:
+    """Return the questions that thresholds may look at: those that a tune.txt beside the file names, or all."""
+    rows, tune = read_questions(path), read_tune_ids(path)
+    found = [row for row in rows if not tune or row.row_id in tune]
+    if not found:
+        raise QuestionError(f"{path} has none of the questions that the tune.txt beside it names for tuning.")
+    return found
 
 
 def ask_questions(rows: Sequence[QuestionRow], read: Callable[[str], Reading]) -> list[Asked]:
