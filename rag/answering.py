@@ -18,6 +18,7 @@ from rag.copies import Copies, Folded, cite_copies, independent
 from rag.reading.clauses import clauses
 from rag.reading.decide import Candidate, abstain, cite_span, rate, tell
 from rag.reading.evidence import asks_yes_no
+from rag.reading.expected import fitting
 from rag.reading.lists import Item, gather
 from rag.reading.rule import Rule
 from rag.reading.said import said_by
@@ -92,7 +93,7 @@ def considered(reading: Reading, rule: Rule) -> list[Candidate]:
     A reason or a manner is told only where the reader's own spans are not far from an answer, for a "because" stands in
     many passages.
     """
-    own = rate(reading, rule)
+    own = rate(fitting(reading), rule)
     found = clauses(reading.question, reading) or said_by(reading.question, reading)
     near = own[0].confidence if own else 0.0
     return rate(replace(reading, spans=found), rule) if found and near >= CLAUSE else own

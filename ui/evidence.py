@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from rag.reading.decide import Candidate
 from rag.reading.evidence import points
 from rag.text import sentence_spans
-from rag.types import Answer, Article, Citation, Hit, Reading, Span
+from rag.types import Agreement, Answer, Article, Citation, Difference, Hit, Passage, Reading, Span, Value
 from ui.turns import Context, Seen
 
 AROUND = 300  # characters of context before and after a quote, in whole sentences
@@ -79,10 +79,8 @@ def _fate(
     answer: Answer,
     threshold: float,
 ) -> str:
-    passage = hit.passage
-    for citation in answer.citations if not answer.abstained else ():
-        if citation.source.article_id == passage.source.article_id and passage.start <= citation.start < passage.end:
-            return f"cited as [{citation.number}]"
+    if told := _told(hit.passage, answer):
+        return told
     if hit in reading.unread:
         return "found, but not read: no words here could have changed the answer"
     if span is None:
@@ -92,11 +90,42 @@ def _fate(
             return "its best words only point at an answer"
         return "says the same as a likelier passage, but too unsurely to support it"
     if owner is candidates[0]:
-        return (
-            f"its words come first, but {owner.confidence:.0%} is less than the {threshold:.0%} an answer needs"
-            if answer.abstained
-            else "says the same as the answer"
-        )
+        return _first(owner, answer, threshold)
     if owner.best.margin < 0:
         return "no answer is likelier here than its best words"
     return f"its words are trusted less ({owner.confidence:.0%}) than the first ({candidates[0].confidence:.0%})"
+
+
+def _first(owner: Candidate, answer: Answer, threshold: float) -> str:
+    """Return what became of the words that come first."""
+    if not answer.abstained:
+        return "says the same as the answer"
+    if owner.confidence < threshold:
+        return f"its words come first, but {owner.confidence:.0%} is less than the {threshold:.0%} an answer needs"
+    return f"its words come first, but {answer.reason}"
+
+
+def _told(passage: Passage, answer: Answer) -> str:
+    """Return what of a passage stands on the page: a citation, or another value of the agreement table; else ""."""
+    for citation in answer.citations if not answer.abstained else ():
+        if _stands_in(citation, passage):
+            return f"cited as [{citation.number}]"
+    agreement = answer.agreement
+    if agreement is None or agreement.difference not in (Difference.CONFLICT, Difference.UPDATE):
+        return ""
+    values = (one for one in agreement.values if any(_stands_in(citation, passage) for citation in one.citations))
+    return next((f"tells {_which(one, answer, agreement)}: {one.text}" for one in values), "")
+
+
+def _which(value: Value, answer: Answer, agreement: Agreement) -> str:
+    if answer.abstained:
+        return "one of the values"
+    if not set(value.citations).isdisjoint(answer.citations):
+        return "the same value"
+    if agreement.difference is Difference.CONFLICT:
+        return "another value"
+    return "an earlier value" if value.superseded else "a later value"
+
+
+def _stands_in(citation: Citation, passage: Passage) -> bool:
+    return citation.source.article_id == passage.source.article_id and passage.start <= citation.start < passage.end

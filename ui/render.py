@@ -8,11 +8,12 @@ line, because the chat cleans the indents of what it is given.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from rag.terminal.words import tell_day, untold, words_of
 from rag.text import find_span
 from rag.types import Alternative, Answer, Citation, Source
+from ui.beside import reference, render_agreement, render_dates, render_items, render_silence
 from ui.inspector import render_inspector
 from ui.markup import (
     MAX_LINE,
@@ -28,7 +29,6 @@ from ui.markup import (
 )
 from ui.turns import Context, Turn
 
-OPENING = 80  # characters
 MEANING = (
     "An estimate of how likely this answer is right, fitted on questions that the reader was not trained on. "
     "The articles may still be wrong, or say something else elsewhere."
@@ -73,23 +73,39 @@ def _searched(turn: Turn) -> str:
 
 def _finding(answer: Answer) -> str:
     whole = answer.text == answer.sentence  # a yes/no question is answered by the sentence
-    chips = "".join(_chip(citation) for citation in answer.citations)
-    short = f'<bdi dir="auto">{escape(cut(answer.text, MAX_QUOTE if whole else MAX_LINE))}</bdi>'
+    main = _main_citation(answer)
+    spans = words_of(answer, main) if main else (answer.text,)
     parts = [
-        f'<p class="rag-short">{short} <span class="rag-chips">{chips}</span></p>',
-        _confidence(answer.confidence),
-        "" if whole else _quote(answer.sentence, answer.text),
+        render_items(answer) if answer.items else _short(answer, whole),
+        f'<p class="rag-speaker">according to <bdi>{_line(answer.speaker)}</bdi></p>' if answer.speaker else "",
+        _confidence(answer),
+        "" if whole else _quote(answer.sentence, spans),
+        render_dates(answer, main.number) if main else "",
         _agreement(answer),
     ]
-    if answer.alternatives:
-        others = "".join(_alternative(other) for other in answer.alternatives)
-        parts.append(f'<h3 class="rag-heading">The articles also say</h3><ul class="rag-others">{others}</ul>')
+    if others := untold(answer):
+        told = "".join(_alternative(other) for other in others)
+        parts.append(f'<h3 class="rag-heading">The articles also say</h3><ul class="rag-others">{told}</ul>')
     return "".join(parts)
 
 
+def _short(answer: Answer, whole: bool) -> str:
+    chips = "".join(_chip(citation) for citation in answer.citations)
+    short = f'<bdi dir="auto">{escape(cut(answer.text, MAX_QUOTE if whole else MAX_LINE))}</bdi>'
+    return f'<p class="rag-short">{short} <span class="rag-chips">{chips}</span></p>'
+
+
+def _main_citation(answer: Answer) -> Citation | None:
+    """Return the citation that the answer's sentence is quoted from."""
+    return next((one for one in answer.citations if one.quote == answer.sentence), None)
+
+
 def _silence(answer: Answer) -> str:
-    reason = f'<p class="rag-reason">Why: {escape(cut(answer.reason, MAX_QUOTE))}.</p>' if answer.reason else ""
-    return f'<p class="rag-short rag-silent">{escape(cut(answer.text, MAX_LINE))}</p>{reason}'
+    return f'<p class="rag-short rag-silent">{_line(answer.text)}</p>{render_silence(answer)}'
+
+
+def _line(text: str) -> str:
+    return escape(cut(text, MAX_LINE))
 
 
 def _chip(citation: Citation) -> str:
@@ -97,20 +113,23 @@ def _chip(citation: Citation) -> str:
     return f'<button type="button" class="rag-chip" title="{escape(title)}">{citation.number}</button>'
 
 
-def _confidence(confidence: float) -> str:
-    bar = f'<span class="rag-bar rag-bar-{round(confidence * 10)}"></span>'
-    said = f'<summary title="{escape(MEANING)}">{describe_confidence(confidence)}</summary>'
-    return f'<div class="rag-confidence">{bar}<details>{said}<p>{escape(MEANING)}</p></details></div>'
+def _confidence(answer: Answer) -> str:
+    """Return how sure the answer is, and as of when."""
+    bar = f'<span class="rag-bar rag-bar-{round(answer.confidence * 10)}"></span>'
+    said = f'<summary title="{escape(MEANING)}">{describe_confidence(answer.confidence)}</summary>'
+    day = f'<span class="rag-day">as of {escape(cut(tell_day(answer.as_of), MAX_NAME))}</span>' if answer.as_of else ""
+    return f'<div class="rag-confidence">{bar}<details>{said}<p>{escape(MEANING)}</p></details>{day}</div>'
 
 
 def _agreement(answer: Answer) -> str:
-    """Return how many articles say so, and where fewer sources stand behind them, how many and why."""
+    """Return which articles say so, or a table where they differ; and where fewer sources stand behind them, why."""
     citations = answer.citations
+    table = render_agreement(answer)
     if len(citations) < 2:
-        return ""
+        return table
     names = dict.fromkeys(cut(_name(citation.source), MAX_NAME) for citation in citations)
     listed = ", ".join(f"<bdi>{escape(name)}</bdi>" for name in names)
-    told = f'<p class="rag-agree">{count(len(citations), "article")} say so: {listed}</p>'
+    told = table or f'<p class="rag-agree">{count(len(citations), "article")} say so: {listed}</p>'
     if not 0 < len(answer.sources) < len(citations):
         return told
     why = "; ".join(escape(cut(str(source), MAX_LINE)) for source in answer.sources if source.tie)
@@ -129,7 +148,7 @@ def _alternative(other: Alternative) -> str:
     whole = other.text == other.sentence
     said = f"<bdi>{escape(cut(other.text, MAX_QUOTE if whole else MAX_LINE))}</bdi>"
     head = f'<p class="rag-else">{said} <span class="rag-quiet">{describe_confidence(other.confidence)}</span></p>'
-    quote = "" if whole else _quote(other.sentence, other.text)
+    quote = "" if whole else _quote(other.sentence, (other.text,))
     return f'<li class="rag-other">{head}{quote}{origins}</li>'
 
 
@@ -152,17 +171,18 @@ def _sources(answer: Answer, contexts: Sequence[Context]) -> str:
     if not answer.citations:
         return ""
     shown = answer.citations[:1] if answer.abstained else answer.citations
-    span = "" if answer.abstained else answer.text
     padded = [*contexts, *[Context()] * len(shown)]
-    cards = "".join(_card(one, context, span) for one, context in zip(shown, padded, strict=False))
+    cards = "".join(_card(answer, one, context) for one, context in zip(shown, padded, strict=False))
     heading = "Closest passage, not an answer" if answer.abstained else count(len(shown), "source").capitalize()
     kind = "rag-sources rag-closest" if answer.abstained else "rag-sources"
     return f'<aside class="rag-side"><h3 class="rag-heading">{heading}</h3><ol class="{kind}">{cards}</ol></aside>'
 
 
-def _card(citation: Citation, context: Context, span: str) -> str:
+def _card(answer: Answer, citation: Citation, context: Context) -> str:
     """Return a source card: the first is open, the others unfold."""
     source = citation.source
+    spans = () if answer.abstained else words_of(answer, citation)
+    dates = "" if citation == _main_citation(answer) else render_dates(answer, citation.number)
     head = f'<summary class="rag-from"><span class="rag-number">{citation.number}</span> {_origin(source)}</summary>'
     byline = (
         f'<p class="rag-byline">By <bdi>{escape(cut(context.byline, MAX_NAME))}</bdi></p>' if context.byline else ""
@@ -171,7 +191,7 @@ def _card(citation: Citation, context: Context, span: str) -> str:
     actions = f'<p class="rag-actions">{_reference(citation, _read_button() + copy)}</p>'
     place = f'<p class="rag-place">{_place(source.path_or_url)}</p>'
     state = " open" if citation.number == 1 else ""
-    body = f"{byline}{_in_context(citation.quote, context, span)}{actions}{place}"
+    body = f"{byline}{_in_context(citation.quote, context, spans)}{dates}{actions}{place}"
     return f'<li class="rag-source"><details{state}>{head}{body}</details></li>'
 
 
@@ -181,10 +201,7 @@ def _read_button() -> str:
 
 def _reference(citation: Citation, buttons: str) -> str:
     """Return buttons with what they need beside them: the place of the quote, and the quote as one would cite it."""
-    opening = citation.quote[:OPENING]  # whether the article still says so is checked when it is opened
-    place = json.dumps([cut(citation.source.article_id, MAX_QUOTE), citation.start, citation.end, opening])
-    cited = escape(cite(citation))
-    return f'{buttons}<span class="rag-ref" hidden>{escape(place)}</span><span class="rag-cited" hidden>{cited}</span>'
+    return f'{buttons}{reference(citation)}<span class="rag-cited" hidden>{escape(cite(citation))}</span>'
 
 
 def cite(citation: Citation) -> str:
@@ -214,23 +231,36 @@ def _place(path_or_url: str) -> str:
     return f'<a href="{escape(path_or_url)}" target="_blank" rel="noopener noreferrer nofollow">{shown}</a>'
 
 
-def _quote(text: str, span: str) -> str:
-    return f'<blockquote class="rag-quote" dir="auto">{_marked(text, span)}</blockquote>'
+def _quote(text: str, spans: Sequence[str]) -> str:
+    return f'<blockquote class="rag-quote" dir="auto">{_marked(text, spans)}</blockquote>'
 
 
-def _in_context(quote: str, context: Context, span: str) -> str:
+def _in_context(quote: str, context: Context, spans: Sequence[str]) -> str:
     """Return a quote between what stands before and after it in its article."""
     before, after = escape(cut(context.before, MAX_QUOTE)), escape(cut(context.after, MAX_QUOTE))
-    said = f'<span class="rag-said">{_marked(quote, span)}</span>'
+    said = f'<span class="rag-said">{_marked(quote, spans)}</span>'
     return f'<blockquote class="rag-passage" dir="auto">{before}{said}{after}</blockquote>'
 
 
-def _marked(text: str, span: str) -> str:
-    """Return verbatim text with the span marked; of an endless one, the part around the span."""
-    start, end = find_span(text, span)
+def _marked(text: str, spans: Sequence[str]) -> str:
+    """Return verbatim text with the spans marked; of an endless one, the part around the first."""
+    places = _apart(find_span(text, span) for span in spans)
+    start, end = places[0] if places else (0, 0)
     first = max(0, min(start - MAX_QUOTE // 2, len(text) - MAX_QUOTE))
     last = max(end, first + MAX_QUOTE)
-    marked = f"<mark>{escape(cut(text[start:end], MAX_QUOTE))}</mark>" if end > start else ""
-    inner = escape(text[first:start]) + marked + escape(text[end:last])
+    shown, done = "", first
+    for start, end in places:
+        if end <= last:
+            shown += f"{escape(text[done:start])}<mark>{escape(cut(text[start:end], MAX_QUOTE))}</mark>"
+            done = end
     before, after = ("… " if first else ""), (" …" if last < len(text) else "")
-    return f"{before}{inner}{after}"
+    return f"{before}{shown}{escape(text[done:last])}{after}"
+
+
+def _apart(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the places in order, without the empty ones and those that overlap one before."""
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(places):
+        if start < end and (not kept or kept[-1][1] <= start):
+            kept.append((start, end))
+    return kept

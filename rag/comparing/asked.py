@@ -20,6 +20,7 @@ _TOPIC = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"(?:how|what|when|where|who|which|why|whether)\b", re.IGNORECASE)
+SHORTEST = 4  # words of a question that can be read for itself
 NAMED = 2  # publishers from which a question compares them
 
 
@@ -39,6 +40,20 @@ def named_publishers(question: str, publishers: Iterable[str]) -> frozenset[str]
 def asks_to_compare(question: str, named: frozenset[str]) -> bool:
     """Return whether a question asks how reports compare, not for the one value that holds."""
     return len(named) >= NAMED or _DIFFER.search(question) is not None
+
+
+def without_publishers(question: str, publishers: Iterable[str]) -> str | None:
+    """Return a question without its last clause, where that only names the publishers to be compared; else None.
+
+    "How many were hurt, as the Herald tells it and as the Courier does?" is read as "How many were hurt?".
+    """
+    named = named_publishers(question, publishers)
+    places = [question.rfind(words(name)[-1].capitalize()) for name in named if name]
+    cuts = [match.start() for match in re.finditer(r"[,:;]\s", question)]
+    before = [cut for cut in cuts if all(cut < place for place in places if place >= 0)]
+    if len(named) < NAMED or not before or len(question[: before[-1]].split()) < SHORTEST:
+        return None
+    return f"{question[: before[-1]].rstrip()}?"
 
 
 def topic_question(question: str) -> str | None:

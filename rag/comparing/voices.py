@@ -23,7 +23,7 @@ AGREES = -6.0  # logits over no answer from which an article that holds the valu
 FITS = 0.0  # the same where its value only fits: "hundreds" fits much
 DIFFERS = 0.4  # where it tells another value
 NAMES = 3.0  # where the value is no amount or time, and so another one may answer something else
-NEAR = 0.25  # retrieval, 0..1, of a passage that differs
+NEAR, FAR = 0.25, 4.0  # retrieval, 0..1, from which that is enough, and the logits that it takes below
 # Share of the question's words in the sentence of another day or hour, for every article tells some.
 DAY_OVERLAP, HOUR_OVERLAP = 0.5, 0.3
 LOOKED_AT = 12  # spans of an article
@@ -112,7 +112,8 @@ def _differing(
 ) -> Voice | None:
     """Return the best other value of the same kind, if the reader is sure enough of it."""
     for span in spans:
-        if not asked_for and (span.margin < DIFFERS or near[span.hit.passage.passage_id] < NEAR):
+        least = DIFFERS if near[span.hit.passage.passage_id] >= NEAR else FAR
+        if not asked_for and span.margin < least:
             return None
         value = told(span)
         relation = compare(first, value)

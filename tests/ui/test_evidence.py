@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from rag.assistant import Assistant
-from rag.reading.decide import Candidate
+from rag.reading.decide import Candidate, cite_span
 from rag.store import Snapshot
-from rag.types import Article, Hit, Reading, Span
+from rag.types import Agreement, Article, Difference, Hit, Reading, Span, Value
 from tests.conftest import make_passage
 from tests.ui.page import SOURCE, make_answer
 from ui.evidence import AROUND, contexts_of, passages_seen
@@ -105,3 +105,24 @@ def test_every_fate_of_a_passage_has_its_words() -> None:
     assert (told["less"].text, told["less"].margin, told["less"].confidence) == ("16", 3.0, 0.4)
     assert (told["unsure"].text, told["unsure"].margin, told["unsure"].confidence) == ("17", 1.0, None)
     assert (told["unread"].text, told["unread"].margin, told["unread"].confidence) == ("", None, None)
+
+
+def test_a_passage_of_the_table_tells_which_value() -> None:
+    hits = [read(text, name, text, 3.0)[0] for name, text in (("one", "Two men."), ("two", "Three men."))]
+    spans = [Span(hit, 0, 3, 3.0, 0.0) for hit in hits]
+    reading = Reading("How many?", tuple(hits), tuple(spans), 0.0)
+    candidates = [Candidate((spans[0],), {}, 0.8), Candidate((spans[1],), {}, 0.7)]
+    [two, three] = (cite_span(number, span) for number, span in enumerate(spans, 1))
+
+    def fates(difference: Difference, old: tuple[bool, bool] = (False, False), **changes: object) -> list[str]:
+        values = (Value("Two", (two,), 1, old[0]), Value("Three", (three,), 1, old[1]))
+        answer = make_answer(citations=(two,), agreement=Agreement(difference, values), **changes)
+        return [one.why for one in passages_seen(reading, candidates, answer, 0.5)]
+
+    assert fates(Difference.CONFLICT) == ["cited as [1]", "tells another value: Three"]
+    assert fates(Difference.UPDATE, (False, True)) == ["cited as [1]", "tells an earlier value: Three"]
+    assert fates(Difference.UPDATE, (True, False)) == ["cited as [1]", "tells a later value: Three"]
+    assert fates(Difference.WORDING)[1] == "its words are trusted less (70%) than the first (80%)"
+    silent = {"abstained": True, "reason": "they differ"}
+    assert fates(Difference.CONFLICT, **silent) == ["tells one of the values: Two", "tells one of the values: Three"]
+    assert fates(Difference.WORDING, **silent)[0] == "its words come first, but they differ"

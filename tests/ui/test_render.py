@@ -10,10 +10,11 @@ import pytest
 
 import ui
 from rag.text import find_span
-from rag.types import SAID_NOTHING, Alternative, Citation, Source
+from rag.types import SAID_NOTHING, Agreement, Alternative, Citation, Difference, Resolved, Source, Value
 from tests.ui.page import ATTRIBUTES, INJECTIONS, NO_LINKS, QUOTE, SOURCE, TAGS, Page, make_answer
+from ui.beside import OPENING
 from ui.markup import MAX_NAME, MAX_QUOTE, cut
-from ui.render import MEANING, OPENING, cite, render_notice, render_question, render_stage, render_turn
+from ui.render import MEANING, cite, render_notice, render_question, render_stage, render_turn
 from ui.turns import Context, Filters, Seen, Turn
 
 COURIER = Source("again", "Shut", "The Courier", None, "https://courier.example/a?b=1&c=2")
@@ -138,6 +139,44 @@ def test_who_agrees_is_said_by_name_and_once() -> None:
     page = shown(citations=(first, SECOND, nameless, again))
     assert page.of("rag-agree") == ["4 articles say so: The Herald, The Courier, Notes from Marlow"]
     assert shown().of("rag-agree") == []
+
+
+def test_a_table_stands_in_place_of_who_agrees_and_tells_what_is_no_other_answer() -> None:
+    values = (Value("17", make_answer().citations, 1), Value("16 cracks", SIXTEEN.citations, 1))
+    agreement = Agreement(Difference.CONFLICT, values)
+    page = shown(agreement=agreement, citations=(*make_answer().citations, SECOND), alternatives=(SIXTEEN,))
+    assert page.of("rag-differ") == ["The reports differ: 1 source says 17, 1 says 16 cracks."]
+    assert page.of("rag-agree") == page.of("rag-other") == []
+    agreed = Agreement(Difference.AGREE, values[:1])
+    assert shown(agreement=agreed).text == shown().text
+
+
+def test_the_mark_is_on_the_words_that_each_quote_has() -> None:
+    words = (Value("17", make_answer().citations, 1), Value("All 17 of them", (SECOND,), 1))
+    both = {"citations": (*make_answer().citations, SECOND)}
+    assert shown(agreement=Agreement(Difference.WORDING, words), **both).marked == ["17", "17", "All 17 of them"]
+    listed = (Value("Engineers", both["citations"], 1), Value("it", both["citations"], 1))
+    page = shown(text="Engineers, it", items=listed, **both)
+    assert page.marked == ["Engineers", "it"] * 2
+    assert page.of("rag-quote") == [QUOTE]
+    assert page.of("rag-chip") == []
+    overlapping = (Value("17 cracks", (), 1), Value("17", (), 1), Value("cracks in", (), 1))
+    assert shown(text="x", items=overlapping).marked[:1] == ["17"]
+
+
+def test_beside_an_answer_stand_its_day_and_its_speaker() -> None:
+    page = shown(as_of="2025-03-06", speaker="Joan Petty")
+    assert page.text.startswith("17 1according to Joan Pettyvery likely (93%)")
+    assert page.of("rag-day") == ["as of 6 March 2025"]
+    assert shown().of("rag-day") == shown().of("rag-speaker") == []
+
+
+def test_a_date_is_told_once_where_its_quote_stands() -> None:
+    dates = (Resolved(1, "then", "2025-03-03", "2025-03-03"), Resolved(2, "now", "2025-03-04", "2025-03-04"))
+    page = shown(dates=dates, citations=(*make_answer().citations, SECOND))
+    assert page.of("rag-dates") == ["“then” = 3 March 2025", "“now” = 4 March 2025"]
+    assert page.of("rag-main")[0].count("“then” =") == 1
+    assert "“now” =" in page.of("rag-source")[1]
 
 
 def test_what_was_searched_for_and_where_is_said() -> None:

@@ -1,0 +1,82 @@
+"""What sort of value a question asks for, and which spans are of that sort. Pure; English.
+
+Only what a question says outright: an hour, a day, a year, a number. A span that is none of these cannot answer it, and
+of a span that runs over two numbers the one is meant that the reader finds alone as well.
+What this module does not know: how likely a span is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from enum import StrEnum
+
+from rag.types import Reading, Span
+from rag.values.clock import clock_times
+from rag.values.days import moments
+from rag.values.numbers import amounts
+
+TIGHTER = 2.0  # logits that a span within may be less likely
+
+
+class Sort(StrEnum):
+    """The sort of value that a question asks for."""
+
+    HOUR = "a time of day"
+    DAY = "a day"
+    YEAR = "a year"
+    NUMBER = "a number"
+
+
+_ASKED = (
+    (
+        Sort.HOUR,
+        re.compile(r"\b(?:what|which) (?:time|hour)\b(?! of (?:the )?year)|\bwhat o['’]clock\b", re.IGNORECASE),
+    ),
+    (Sort.YEAR, re.compile(r"\b(?:what|which) year\b", re.IGNORECASE)),
+    (Sort.DAY, re.compile(r"\b(?:what|which) (?:day|date|weekday)\b|\bthe date of\b", re.IGNORECASE)),
+    (Sort.NUMBER, re.compile(r"\bhow many\b|\bhow old\b|\bwhat (?:proportion|percentage|share)\b", re.IGNORECASE)),
+)
+_YEAR = re.compile(r"\b(?:1[0-9]|20)\d\d\b")
+_RELATIVE = re.compile(r"\b(?:last|this|next|that|same) year\b|\byears? (?:ago|before|earlier|later)\b", re.IGNORECASE)
+_NONE = re.compile(r"\b(?:none|no one|nobody|no|one|both|half|several|dozens|hundreds|thousands|\w*teenager)\b", re.I)
+
+
+def expected(question: str) -> Sort | None:
+    """Return the sort of value that a question asks for outright; None where it may be anything."""
+    return next((sort for sort, pattern in _ASKED if pattern.search(question)), None)
+
+
+def of_sort(sort: Sort, span: Span) -> bool:
+    """Return whether a span tells a value of a sort."""
+    text = span.text
+    if sort is Sort.HOUR:
+        return bool(clock_times(text) or clock_times(f"at {text}"))
+    if sort is Sort.YEAR:
+        return _YEAR.search(text) is not None or _RELATIVE.search(text) is not None
+    if sort is Sort.DAY:
+        return bool(moments(text, span.hit.passage.source.published or "2000-01-01"))
+    return bool(amounts(text)) or any(c.isdigit() for c in text) or _NONE.search(text) is not None
+
+
+def fitting(reading: Reading) -> Reading:
+    """Return a reading with the spans of the sort asked for; with all where none is, or no sort is asked for."""
+    sort = expected(reading.question)
+    if sort is None:
+        return reading
+    spans = tuple(span for span in reading.spans if of_sort(sort, span))
+    if not spans:
+        return reading
+    return replace(reading, spans=_tight(spans) if sort is Sort.NUMBER else spans)
+
+
+def _tight(spans: Sequence[Span]) -> tuple[Span, ...]:
+    """Leave out spans over several numbers that hold one of nearly their margin over a single one."""
+    single = [span for span in spans if len(amounts(span.text)) == 1]
+    return tuple(span for span in spans if len(amounts(span.text)) < 2 or not any(_within(one, span) for one in single))
+
+
+def _within(one: Span, span: Span) -> bool:
+    same = one.hit.passage.passage_id == span.hit.passage.passage_id
+    return same and span.start <= one.start and one.end <= span.end and one.margin >= span.margin - TIGHTER
