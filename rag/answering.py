@@ -22,8 +22,8 @@ from rag.reading.expected import fitting
 from rag.reading.lists import Item, gather
 from rag.reading.rule import Rule
 from rag.reading.said import said_by
-from rag.silence import Archive, at_fault, explain
-from rag.types import Answer, Citation, Difference, Hit, Reading, Reason, Silence, Value
+from rag.silence import Archive, at_fault, conflict, explain
+from rag.types import Answer, Citation, Hit, Reading, Reason, Silence, Value
 from rag.values.period import Order, Relation, order, period
 
 CLAUSE = 0.4  # the reader's own confidence from which a clause is told; chosen on tuning questions (2026-11-28)
@@ -54,28 +54,25 @@ def settle(reading: Reading, rule: Rule, known: Known, folded: Folded, *, insist
         return _silent(abstain(question, Reason.NOTHING_RELEVANT), hits, known)
     first = candidates[0]
 
-    def count(citations: Sequence[Citation]) -> int:
-        return len(independent(citations, hits, known.copies))
-
-    named = named_publishers(question, known.publishers)
-    plain = not asks_yes_no(question)
-    asked, newest = asked_time(question, known.archive), order(question)
-    compared = (
-        compare_articles(first.spans, reading, count, named, until=asked, oldest=newest is Order.FIRST)
-        if plain
-        else None
-    )
     if first.confidence < rule.threshold:
-        return _silent(abstain(question, Reason.NO_ANSWER, first), hits, known, compared)
+        return _silent(abstain(question, Reason.NO_ANSWER, first), hits, known)
     fault = at_fault(question, hits, known.archive) if known.archive and not insist else None
     if fault is not None:
         return _withheld(question, replace(first, confidence=min(first.confidence, rule.fault)), fault)
-    items = gather(question, reading) if plain else ()
+    polar = asks_yes_no(question)
+
+    def count(citations: Sequence[Citation]) -> int:
+        return len(independent(citations, hits, known.copies))
+
+    items = () if polar else gather(question, reading)
     if items:
         answer = _listed(question, first, items, count)
     else:
-        if compared and not compared.decided and not insist and not asks_to_compare(question, named):
-            return _silent(abstain(question, Reason.CONFLICT, first), hits, known, compared)
+        named = named_publishers(question, known.publishers)
+        compared = None if polar else _compared(first, reading, count, named, known.archive)
+        differ = conflict(compared.agreement) if compared and not compared.decided else None
+        if compared and differ and not insist and not asks_to_compare(question, named):
+            return replace(_withheld(question, first, differ), agreement=compared.agreement)
         answer = _valued(question, candidates, rule, compared)
     citations = cite_copies(answer.citations, folded, answer.text)
     return replace(
@@ -97,6 +94,13 @@ def considered(reading: Reading, rule: Rule) -> list[Candidate]:
     found = clauses(reading.question, reading) or said_by(reading.question, reading)
     near = own[0].confidence if own else 0.0
     return rate(replace(reading, spans=found), rule) if found and near >= CLAUSE else own
+
+
+def _compared(
+    first: Candidate, reading: Reading, count: Count, named: frozenset[str], archive: Archive | None
+) -> Compared | None:
+    until, oldest = asked_time(reading.question, archive), order(reading.question) is Order.FIRST
+    return compare_articles(first.spans, reading, count, named, until=until, oldest=oldest)
 
 
 def asked_time(question: str, archive: Archive | None) -> str | None:
@@ -151,13 +155,9 @@ def _withheld(question: str, first: Candidate, fault: Silence) -> Answer:
     return replace(abstain(question, fault.reason, first), silence=fault)
 
 
-def _silent(answer: Answer, hits: Sequence[Hit], known: Known, compared: Compared | None = None) -> Answer:
-    """Return an abstention with its reason in full, and how the articles compare."""
-    agreement = compared.agreement if compared else None
-    conflict = agreement is not None and agreement.difference is Difference.CONFLICT
-    shown = agreement if answer.reason == Reason.CONFLICT else None
+def _silent(answer: Answer, hits: Sequence[Hit], known: Known) -> Answer:
+    """Return an abstention with its reason in full."""
     if known.archive is None:
-        return replace(answer, silence=Silence(Reason(str(answer.reason))), agreement=shown)
-    closest = answer.citations[0] if answer.citations else None
-    why = explain(answer.question, hits, closest, known.archive, shown if conflict else None)
-    return replace(answer, reason=str(why.reason), silence=why, agreement=shown)
+        return replace(answer, silence=Silence(Reason(str(answer.reason))))
+    why = explain(answer.question, hits, next(iter(answer.citations), None), known.archive)
+    return replace(answer, reason=str(why.reason), silence=why)

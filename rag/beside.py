@@ -40,7 +40,8 @@ def speaker(span: Span) -> str | None:
     place = speaker_of(passage.text, start, end)
     if place is None or (place[0] < end and start < place[1]):  # who is asked for is the speaker
         return None
-    return passage.text[place[0] : place[1]]
+    name = passage.text[place[0] : place[1]]
+    return None if name.startswith(("a ", "an ", "A ", "An ")) else name  # "a brewery" tells a reader nothing
 
 
 def _around(citation: Citation, hits: Sequence[Hit]) -> tuple[str, int]:

@@ -6,7 +6,7 @@ What this module does not know: where an answer was saved, and how a finding is 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.store import Snapshot
 from rag.types import Alternative, Answer, Citation
@@ -33,7 +33,7 @@ class Finding:
 
 
 def verify(answer: Answer, snapshot: Snapshot, raw: Collection[str]) -> list[Finding]:
-    """Return a finding for every citation of an answer and its alternatives, in their order.
+    """Return a finding for every citation of an answer, its alternatives, its items and its table, in their order.
 
     raw: digests of the articles as they lie in their folders now, see `rag.articles.scan`.
     """
@@ -48,14 +48,21 @@ def _citations(answer: Answer) -> Iterator[tuple[Citation, str]]:
     """Yield every citation, and what is wrong between it and the words that are said to stand on it."""
     sayings: list[Answer | Alternative] = [answer, *answer.alternatives]
     for said in sayings:
+        listed = isinstance(said, Answer) and bool(said.items)
         silent = isinstance(said, Answer) and said.abstained
         for place, citation in enumerate(said.citations):
             misquoted = ""
             if place == 0 and said.sentence != citation.quote:
                 misquoted = "the sentence shown is another than the one quoted"
-            elif place == 0 and not silent and said.text not in said.sentence:
+            elif place == 0 and not silent and not listed and said.text not in said.sentence:
                 misquoted = f"the answer {said.text[:SHOWN]!r} does not stand in its sentence"
             yield citation, misquoted
+    cited = {replace(one, number=0) for one in answer.citations}
+    for value in (*answer.items, *(answer.agreement.values if answer.agreement else ())):
+        for place, citation in enumerate(value.citations):
+            stands = place > 0 or value.text in citation.quote
+            if not stands or replace(citation, number=0) not in cited:
+                yield citation, "" if stands else f"{value.text[:SHOWN]!r} does not stand in its sentence"
 
 
 def _fault(citation: Citation, snapshot: Snapshot, number: int | None, raw: Collection[str]) -> str:

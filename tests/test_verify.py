@@ -31,7 +31,7 @@ def change(desk: Path, **changes: object) -> None:
     saved = json.loads((desk / "answer.json").read_text("utf-8"))
     place = saved["citations"][1] if "citation" in changes else saved
     place.update(changes.pop("citation", {}))
-    saved.update(changes)
+    saved.update({"agreement": None} | changes)  # it has the citations once more
     (desk / "answer.json").write_text(json.dumps(saved), "utf-8")
 
 
@@ -67,6 +67,16 @@ def test_one_altered_character_or_place_is_found(
     status, out, _ = verify(desk, capsys, "--json")
     [fault] = json.loads(out)["faults"]
     assert (status, said in fault["fault"]) == (3, True)
+
+
+def test_a_citation_of_the_table_alone_is_looked_at_too(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    saved = json.loads((desk / "answer.json").read_text("utf-8"))
+    saved["agreement"]["values"][0]["citations"][1]["start"] += 1
+    saved["agreement"]["values"][0]["text"] = "18"
+    (desk / "answer.json").write_text(json.dumps(saved), "utf-8")
+    status, out, _ = verify(desk, capsys)
+    assert (status, "there stands" in out, "'18' does not stand in its sentence" in out) == (3, True, True)
+    assert out.endswith("Quotes that hold: 2 of 4; answers read: 1.\n")
 
 
 def test_a_file_that_changed_or_went_is_found(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from rag.text import words
-
 _DIFFER = re.compile(
     r"\b(?:differ(?:s|ed|ing|ent|ences?)?|disagree(?:s|ments?)?|discrepan\w+|contradict\w*|compared?|conflict(?:s|ing)?)\b"
     r"|\bon the one hand\b",
@@ -26,15 +24,19 @@ NAMED = 2  # publishers from which a question compares them
 
 def named_publishers(question: str, publishers: Iterable[str]) -> frozenset[str]:
     """Return the publishers, in small letters, that a question names, whole or by the last word: "the Chronicle"."""
-    asked = f" {' '.join(words(question))} "
     found = set()
     for publisher in publishers:
-        name = [word for word in words(publisher) if word != "sample"]
-        last = f"The {name[-1].capitalize()}" if name else ""
-        whole = f" {' '.join(name)} " in asked
-        if name and (whole or re.search(rf"\b[Tt]he {re.escape(last[4:])}\b", question)):
+        name = _bare(publisher)
+        last = name.split()[-1] if name.split() else ""
+        whole = len(name.split()) > 1 and re.search(rf"\b{re.escape(name)}\b", question)
+        if last and (whole or re.search(rf"\b[Tt]he {re.escape(last)}\b", question)):
             found.add(publisher.casefold())
     return frozenset(found)
+
+
+def _bare(publisher: str) -> str:
+    """Return a publisher's name without "The" and what stands in brackets behind."""
+    return re.sub(r"^The |\s*\(.*\)$", "", publisher)
 
 
 def asks_to_compare(question: str, named: frozenset[str]) -> bool:
@@ -48,7 +50,8 @@ def without_publishers(question: str, publishers: Iterable[str]) -> str | None:
     "How many were hurt, as the Herald tells it and as the Courier does?" is read as "How many were hurt?".
     """
     named = named_publishers(question, publishers)
-    places = [question.rfind(words(name)[-1].capitalize()) for name in named if name]
+    told = [_bare(name).split() for name in publishers if name.casefold() in named]
+    places = [question.rfind(name[-1]) for name in told if name]
     cuts = [match.start() for match in re.finditer(r"[,:;]\s", question)]
     before = [cut for cut in cuts if all(cut < place for place in places if place >= 0)]
     if len(named) < NAMED or not before or len(question[: before[-1]].split()) < SHORTEST:

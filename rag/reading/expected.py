@@ -56,7 +56,8 @@ def of_sort(sort: Sort, span: Span) -> bool:
     if sort is Sort.YEAR:
         return _YEAR.search(text) is not None or _RELATIVE.search(text) is not None
     if sort is Sort.DAY:
-        return bool(moments(text, span.hit.passage.source.published or "2000-01-01"))
+        found = moments(text, span.hit.passage.source.published or "2000-01-01")
+        return any(moment.first[:7] == moment.last[:7] or moment.relative for moment in found)  # a year is no day
     return bool(amounts(text)) or any(c.isdigit() for c in text) or _NONE.search(text) is not None
 
 

@@ -5,6 +5,6 @@ tries them in order and says what would help. All pure.
 """
 
 from rag.silence.archive import Archive
-from rag.silence.why import at_fault, explain
+from rag.silence.why import at_fault, conflict, explain
 
-__all__ = ["Archive", "at_fault", "explain"]
+__all__ = ["Archive", "at_fault", "conflict", "explain"]

@@ -44,7 +44,7 @@ def explain(
         or _nothing(question, hits, archive)
         or _unknown_name(question, hits, archive)
         or _premise(question, hits, archive)
-        or _conflict(agreement)
+        or conflict(agreement)
         or _no_answer(closest, hits)
     )
 
@@ -93,7 +93,8 @@ def _premise(question: str, hits: Sequence[Hit], archive: Archive) -> Silence | 
     )
 
 
-def _conflict(agreement: Agreement | None) -> Silence | None:
+def conflict(agreement: Agreement | None) -> Silence | None:
+    """Return that articles contradict each other, where a table says so."""
     if agreement is None or agreement.difference is not Difference.CONFLICT:
         return None
     sides = "; ".join(f"“{value.text}” ({_sources(value.sources)})" for value in agreement.values)

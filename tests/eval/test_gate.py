@@ -103,11 +103,11 @@ class Shuffled:
         return self.assistant.retrieve(question, k)
 
 
-def citing(change: Callable[[Reading, Citation], Citation]) -> Callable[[Reading, Rule, Known, Folded], Answer]:
+def citing(change: Callable[[Reading, Citation], Citation]) -> Callable[..., Answer]:
     """Return a decider that alters its citations."""
 
-    def decided(reading: Reading, rule: Rule, known: Known, folded: Folded) -> Answer:
-        answer = settle(reading, rule, known, folded)
+    def decided(reading: Reading, rule: Rule, known: Known, folded: Folded, *, insist: bool = False) -> Answer:
+        answer = settle(reading, rule, known, folded, insist=insist)
         return replace(answer, citations=tuple(change(reading, citation) for citation in answer.citations))
 
     return decided

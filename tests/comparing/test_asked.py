@@ -1,0 +1,48 @@
+"""Questions that ask how reports compare."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.comparing.asked import asks_to_compare, named_publishers, topic_question, without_publishers
+from rag.comparing.cues import denies, tells_change
+
+PAPERS = ["The Port Wexley Herald", "Kelsby Chronicle", "The Quay", "Parallel Daily (sample)"]
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("What does the Chronicle say, and what The Quay?", {"kelsby chronicle", "the quay"}),
+        ("Who won, according to the Port Wexley Herald?", {"the port wexley herald"}),
+        ("How many boats lay at the quay?", set()),
+        ("Who won?", set()),
+    ],
+)
+def test_publishers_are_named_whole_or_by_the_last_word(question: str, named: set[str]) -> None:
+    assert named_publishers(question, PAPERS) == named
+
+
+@pytest.mark.parametrize(
+    ("question", "compares"),
+    [("How do the reports differ on the cost?", True), ("Where do they disagree?", True), ("Who won?", False)],
+)
+def test_a_question_may_ask_for_the_difference(question: str, compares: bool) -> None:
+    assert asks_to_compare(question, frozenset()) is compares
+
+
+def test_what_one_article_is_read_for() -> None:
+    assert topic_question("How do the reports differ on the fee?") == "What is the fee?"
+    assert topic_question("Do the papers disagree about how many died?") == "How many died?"
+    assert topic_question("Who won?") is None
+    told = "How many robbers were there, as the Chronicle tells it and as The Quay does?"
+    assert without_publishers(told, PAPERS) == "How many robbers were there?"
+    assert without_publishers("How many robbers, says the Chronicle, were there?", PAPERS) is None
+
+
+def test_words_of_change() -> None:
+    assert denies("It was a sei whale and not the fin whale.", "a fin whale")
+    assert denies("It was moved from Saturday to Sunday.", "Saturday")
+    assert not denies("It was a fin whale.", "fin whale")
+    assert tells_change("The sum has risen to £46,500.")
+    assert not tells_change("Nine people were hurt.")

@@ -1,0 +1,109 @@
+"""What is told in the end: the value that holds, a list, or silence and why."""
+
+from __future__ import annotations
+
+from rag.answering import Known, settle
+from rag.copies import Copies, Folded
+from rag.reading.rule import Rule
+from rag.types import Answer, Difference, Reading, Reason, Span
+from tests.comparing.papers import paper, read
+from tests.silence.toy import ToyArchive
+
+RULE = Rule()
+HURT = "How many people were hurt in the fire?"
+
+
+def settled(question: str, *spans: Span, rule: Rule = RULE, insist: bool = False) -> Answer:
+    reading: Reading = read(question, *spans)
+    known = Known(Copies(), ("The Herald", "The Courier"), ToyArchive(reading.hits))
+    return settle(reading, rule, known, Folded(reading.hits, {}), insist=insist)
+
+
+NINE = paper("Herald", "2025-05-12", "Nine people were hurt in the fire on Monday, said Ada Baker.", "Nine", 6.0)
+SEVEN = paper("Courier", "2025-05-12", "Seven people were hurt in the fire.", "Seven", 4.0)
+
+
+def test_an_answer_with_what_stands_beside_it() -> None:
+    answer = settled(HURT, NINE)
+    assert (answer.text, answer.as_of, answer.speaker) == ("Nine", "2025-05-12", "Ada Baker")
+    assert [(date.words, date.first) for date in answer.dates] == [("on Monday", "2025-05-12")]
+    assert answer.agreement is None
+    assert answer.silence is None
+
+
+def test_one_against_one_is_silence_with_the_table() -> None:
+    answer = settled(HURT, NINE, SEVEN)
+    assert answer.abstained
+    assert answer.reason == Reason.CONFLICT
+    assert answer.silence is not None
+    assert "“Nine” (1 source); “Seven” (1 source)" in answer.silence.detail
+    assert answer.agreement is not None
+    assert answer.agreement.difference is Difference.CONFLICT
+    told = settled("How do the reports differ on how many people were hurt in the fire?", NINE, SEVEN)
+    assert (told.abstained, told.text) == (False, "Nine")
+    assert not settled(HURT, NINE, SEVEN, insist=True).abstained
+
+
+def test_the_newest_value_is_told_and_cited() -> None:
+    later = paper("Courier", "2025-05-20", "Eleven people were hurt in the fire.", "Eleven", 4.0)
+    answer = settled(HURT, NINE, later)
+    assert answer.text == "Eleven"
+    assert answer.sentence == answer.citations[0].quote == "Eleven people were hurt in the fire."
+    assert answer.agreement is not None
+    assert answer.agreement.values[0].citations[0].quote == answer.citations[0].quote
+    assert [value.superseded for value in answer.agreement.values] == [False, True]
+
+
+def test_a_question_at_fault_is_met_with_silence_however_sure_the_reader_is() -> None:
+    unknown = settled("How many people did Marisol Fenwright say were hurt in the fire?", NINE)
+    assert (unknown.abstained, unknown.reason) == (True, Reason.UNKNOWN_NAME)
+    assert unknown.confidence == RULE.fault
+    outside = settled("How many people were hurt in the fire of August 2019?", NINE)
+    assert outside.reason == Reason.OUTSIDE_DATES
+    denied = paper("Herald", "2025-05-12", "Nobody was hurt in the fire, but nine fled.", "nine", 6.0)
+    premise = settled("Who was hurt in the fire?", denied)
+    assert premise.reason == Reason.PREMISE
+    assert premise.silence is not None
+    assert "Nobody was hurt in the fire" in premise.silence.detail
+
+
+def test_an_unsure_answer_is_withheld_with_a_reason_and_no_table() -> None:
+    unsure = paper("Herald", "2025-05-12", "Nine people were hurt in the fire.", "Nine", -2.0)
+    answer = settled(HURT, unsure)
+    assert (answer.abstained, answer.reason, answer.agreement) == (True, Reason.NO_ANSWER, None)
+    assert answer.silence is not None
+    assert answer.silence.help
+    assert settled(HURT, unsure, insist=True).text == "Nine"
+
+
+def test_a_list_is_told_item_by_item() -> None:
+    text = "The hosepipe ban exempts farms and nurseries, hospitals, and graves."
+    span = paper("Herald", "2025-06-10", text, "farms and nurseries, hospitals, and graves", 5.0)
+    answer = settled("Which places are exempt from the hosepipe ban?", span)
+    assert [item.text for item in answer.items] == ["farms and nurseries", "hospitals", "graves"]
+    assert answer.text == "farms and nurseries, hospitals, graves"
+    assert {c.number for item in answer.items for c in item.citations} == {1}
+    assert all(item.text in item.citations[0].quote for item in answer.items)
+
+
+def test_a_reason_is_told_as_a_clause() -> None:
+    text = "The ferry was late. It could not leave because the captain had lost the key."
+    near = paper("Herald", "2025-05-12", text, "the captain had lost the key", 3.0)
+    answer = settled("Why was the ferry late?", near)
+    assert "because the captain had lost the key" in answer.text
+
+
+def test_nothing_read_is_silence() -> None:
+    answer = settled("Who won?")
+    assert answer.abstained
+    assert answer.silence is not None
+    assert answer.citations == ()
+
+
+def test_what_was_set_aside_as_a_copy_is_cited_unread() -> None:
+    copy = paper("Courier", "2025-05-12", "Nine people were hurt in the fire on Monday.", "Nine")
+    reading = read(HURT, NINE)
+    folded = Folded(reading.hits, {NINE.hit.passage.passage_id: (copy.hit,)})
+    answer = settle(reading, RULE, Known(Copies()), folded)
+    assert [citation.source.article_id for citation in answer.citations] == ["Herald", "Courier"]
+    assert answer.citations[1].quote == "Nine people were hurt in the fire on Monday."
