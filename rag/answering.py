@@ -7,7 +7,7 @@ What this module does not know: how passages were found and read, and which clas
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from rag.beside import as_of, resolved_dates, speaker
@@ -31,12 +31,27 @@ Count = Callable[[Sequence[Citation]], int]
 
 
 @dataclass(frozen=True, slots=True)
+class Ways:
+    """What is weighed besides the reader's own confidence; see config.yaml."""
+
+    compare: bool = True
+    doubt: bool = True
+    lists: bool = True
+    clauses: bool = True
+    sorts: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of all articles together. archive: None where only passages are; then no reason is looked for."""
+    """What is known of all articles together, and what is made of it.
+
+    archive: None where only passages are known; then no reason of silence is looked for.
+    """
 
     copies: Copies
     publishers: tuple[str, ...] = ()
     archive: Archive | None = None
+    ways: Ways = field(default_factory=Ways)
 
 
 def settle(reading: Reading, rule: Rule, known: Known, folded: Folded, *, insist: bool = False) -> Answer:
@@ -49,14 +64,15 @@ def settle(reading: Reading, rule: Rule, known: Known, folded: Folded, *, insist
         rule = replace(rule, threshold=0.0)
     question = reading.question
     hits = (*reading.hits, *(hit for under in folded.folded.values() for hit in under))
-    candidates = considered(reading, rule)
+    candidates = considered(reading, rule, known.ways)
     if not candidates:
         return _silent(abstain(question, Reason.NOTHING_RELEVANT), hits, known)
     first = candidates[0]
 
     if first.confidence < rule.threshold:
         return _silent(abstain(question, Reason.NO_ANSWER, first), hits, known)
-    fault = at_fault(question, hits, known.archive) if known.archive and not insist else None
+    doubting = known.ways.doubt and not insist
+    fault = at_fault(question, hits, known.archive) if known.archive and doubting else None
     if fault is not None:
         return _withheld(question, replace(first, confidence=min(first.confidence, rule.fault)), fault)
     polar = asks_yes_no(question)
@@ -64,12 +80,13 @@ def settle(reading: Reading, rule: Rule, known: Known, folded: Folded, *, insist
     def count(citations: Sequence[Citation]) -> int:
         return len(independent(citations, hits, known.copies))
 
-    items = () if polar else gather(question, reading)
+    items = () if polar or not known.ways.lists else gather(question, reading)
     if items:
         answer = _listed(question, first, items, count)
     else:
         named = named_publishers(question, known.publishers)
-        compared = None if polar else _compared(first, reading, count, named, known.archive)
+        single = polar or not known.ways.compare
+        compared = None if single else _compared(first, reading, count, named, known.archive)
         differ = conflict(compared.agreement) if compared and not compared.decided else None
         if compared and differ and not insist and not asks_to_compare(question, named):
             return replace(_withheld(question, first, differ), agreement=compared.agreement)
@@ -84,14 +101,14 @@ def settle(reading: Reading, rule: Rule, known: Known, folded: Folded, *, insist
     )
 
 
-def considered(reading: Reading, rule: Rule) -> list[Candidate]:
+def considered(reading: Reading, rule: Rule, ways: Ways) -> list[Candidate]:
     """Return the candidates of a reading, most trusted first: its spans, or clauses where a clause is asked for.
 
     A reason or a manner is told only where the reader's own spans are not far from an answer, for a "because" stands in
     many passages.
     """
-    own = rate(fitting(reading), rule)
-    found = clauses(reading.question, reading) or said_by(reading.question, reading)
+    own = rate(fitting(reading) if ways.sorts else reading, rule)
+    found = (clauses(reading.question, reading) or said_by(reading.question, reading)) if ways.clauses else ()
     near = own[0].confidence if own else 0.0
     return rate(replace(reading, spans=found), rule) if found and near >= CLAUSE else own
 

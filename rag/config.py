@@ -80,9 +80,14 @@ class ReadingConfig:
 
 @dataclass(frozen=True, slots=True)
 class Deciding:
-    """When to abstain."""
+    """When to abstain, and what is weighed besides the reader's own confidence."""
 
     threshold: float | None = None
+    compare: bool = True
+    doubt: bool = True
+    lists: bool = True
+    clauses: bool = True
+    sorts: bool = True
 
 
 @dataclass(frozen=True, slots=True)

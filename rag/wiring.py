@@ -100,12 +100,13 @@ def make_assistant(
     settings: Config, parts: Parts, *, remember: bool = False, renew: Callable[[], Assistant | None] = lambda: None
 ) -> Assistant:
     """Put the parts together as configured. remember, renew: see `Assistant`; a measurement wants neither."""
-    from rag.answering import Known
+    from rag.answering import Known, Ways
     from rag.assistant import Assistant
     from rag.copies import Copies
     from rag.store import IndexArchive
 
-    snapshot = parts.snapshot
+    snapshot, how = parts.snapshot, settings.deciding
+    ways = Ways(how.compare, how.doubt, how.lists, how.clauses, how.sorts)
     publishers = sorted({source.publisher for source in snapshot.sources if source.publisher})
     return Assistant(
         make_retriever(settings, parts),
@@ -115,7 +116,7 @@ def make_assistant(
         max_question=settings.asking.max_question,
         remembered=settings.asking.remembered if remember else 0,
         renew=renew,
-        known=Known(Copies(snapshot.copies), tuple(publishers), IndexArchive(snapshot)),
+        known=Known(Copies(snapshot.copies), tuple(publishers), IndexArchive(snapshot), ways),
         folded=not settings.reading.copies,
     )
 

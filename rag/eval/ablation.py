@@ -1,8 +1,9 @@
 """What each choice of the configuration is worth: the same questions asked once for every variation of it.
 
-Three families: how passages are found (mode), how long they are (size), how many are found, and whether all of these
-are read (depth). One thing differs from the configuration at a time, and models are loaded once. A choice made by these
-figures belongs to the tune split. What this module does not know: how the figures are shown.
+Four families: how passages are found (mode), how long they are (size), how many are found, and whether all of these
+are read (depth), what is weighed besides the reader's confidence (sense). One thing differs from the configuration at a
+time, and models are loaded once. A choice made by these figures belongs to the tune split. What this module does not
+know: how the figures are shown.
 """
 
 from __future__ import annotations
@@ -29,8 +30,9 @@ from rag.eval.run import THROWN_AWAY, about, ask
 from rag.eval.statistics import Comparison, Interval, compare
 from rag.wiring import Parts, make_index, with_index
 
-MODE, SIZE, DEPTH, ALL = "mode", "size", "depth", "all"
-FAMILIES = (MODE, SIZE, DEPTH, ALL)
+MODE, SIZE, DEPTH, SENSE, ALL = "mode", "size", "depth", "sense", "all"
+FAMILIES = (MODE, SIZE, DEPTH, SENSE, ALL)
+WITHOUT = ("compare", "doubt", "lists", "clauses", "sorts")  # what is weighed besides, each left out in turn
 SIZES = (96, 160, 240)  # tokens of a passage
 DEPTHS = (3, 5, 10, 20)  # passages found
 CONFIGURED = "as configured"
@@ -103,6 +105,12 @@ def variations(settings: Config, family: str, *, max_tokens: int) -> list[Variat
             found.append(Variation(DEPTH, f"{passages} found", replace(settings, reading=reading)))
         every = replace(settings, reading=replace(settings.reading, every=True))
         found.append(Variation(DEPTH, "every one read", every))
+    if family in (SENSE, ALL):
+        for name in WITHOUT:
+            less = replace(settings.deciding, **{name: False})
+            found.append(Variation(SENSE, f"without {name}", replace(settings, deciding=less)))
+        every = replace(settings, reading=replace(settings.reading, copies=True))
+        found.append(Variation(SENSE, "copies not set aside", every))
     if all(each.settings != settings for each in found):
         found.insert(0, Variation("", CONFIGURED, settings))
     return found

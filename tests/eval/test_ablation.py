@@ -55,6 +55,8 @@ def test_one_thing_differs_at_a_time() -> None:
         ("depth", "10 found"),
         ("depth", "20 found"),
         ("depth", "every one read"),
+        *(("sense", f"without {name}") for name in ("compare", "doubt", "lists", "clauses", "sorts")),
+        ("sense", "copies not set aside"),
     ]
     as_configured = [each.name for each in found if each.settings == settings]
     assert as_configured == ["fused", "160 tokens", "10 found"]
@@ -134,7 +136,7 @@ def test_all_variations_over_one_loading_of_the_models(tmp_path: Path, monkeypat
     assert (made.about["articles"], made.to_json()["about"]["reader"]) == (len(list(news.iterdir())), "packaged")
     assert loaded == ["embedder", "embedder", "reader"]  # to index, to open: as for one run
     assert indexed == [96, 206]
-    assert asked == [22] * 22  # 11 that differ, 2 questions each
+    assert asked == [34] * 34  # 17 that differ, 2 questions each
     assert [each.variation.name for each in found if each.beside is None] == ["fused", "160 tokens", "10 found"]
     assert {each.variation.name: each.figures["passage_hit@5"].value for each in found} == dict.fromkeys(
         (each.variation.name for each in found), 1.0
