@@ -11,17 +11,17 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from rag.beside import as_of, resolved_dates, speaker
-from rag.comparing import Compared, compare_articles
+from rag.comparing import Compared, compare_articles, side_by_side
 from rag.comparing.asked import asks_to_compare, named_publishers
 from rag.comparing.told import told
 from rag.copies import Copies, Folded, cite_copies, independent
-from rag.reading.clauses import clauses
+from rag.reading.clauses import asks_for_clause, clauses
 from rag.reading.decide import Candidate, abstain, cite_span, rate, tell
 from rag.reading.evidence import asks_yes_no
 from rag.reading.expected import fitting
 from rag.reading.lists import Item, gather
 from rag.reading.rule import Rule
-from rag.reading.said import said_by
+from rag.reading.said import asks_what_said, said_by
 from rag.silence import Archive, at_fault, conflict, explain
 from rag.types import Answer, Citation, Hit, Reading, Reason, Silence, Value
 from rag.values.period import Order, Relation, order, period
@@ -80,15 +80,19 @@ def settle(reading: Reading, rule: Rule, known: Known, folded: Folded, *, insist
     def count(citations: Sequence[Citation]) -> int:
         return len(independent(citations, hits, known.copies))
 
-    items = () if polar or not known.ways.lists else gather(question, reading)
+    told = asks_for_clause(question) is not None or asks_what_said(question) is not None
+    items = () if polar or told or not known.ways.lists else gather(question, reading)
     if items:
         answer = _listed(question, first, items, count)
     else:
         named = named_publishers(question, known.publishers)
         single = polar or not known.ways.compare
         compared = None if single else _compared(first, reading, count, named, known.archive)
+        comparing = asks_to_compare(question, named)
+        if comparing and not single and compared is None:
+            compared = side_by_side([candidate.spans for candidate in candidates], count)
         differ = conflict(compared.agreement) if compared and not compared.decided else None
-        if compared and differ and not insist and not asks_to_compare(question, named):
+        if compared and differ and not insist and not comparing:
             return replace(_withheld(question, first, differ), agreement=compared.agreement)
         answer = _valued(question, candidates, rule, compared)
     citations = cite_copies(answer.citations, folded, answer.text)

@@ -3,6 +3,6 @@
 No other part of the assistant weighs articles against each other: a reader sees one passage, the rule one candidate.
 """
 
-from rag.comparing.table import Compared, compare_articles
+from rag.comparing.table import Compared, compare_articles, side_by_side
 
-__all__ = ["Compared", "compare_articles"]
+__all__ = ["Compared", "compare_articles", "side_by_side"]

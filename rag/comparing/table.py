@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.comparing.cues import tells_change
-from rag.comparing.told import compare, is_time
+from rag.comparing.told import compare, is_time, told
 from rag.comparing.voices import Voice, voices
 from rag.reading.agreement import same_answer
 from rag.reading.decide import cite_span
@@ -64,12 +64,32 @@ def compare_articles(
     if newest is not None:
         ordered = sorted(groups, key=lambda group: min(voice.published for voice in group), reverse=not oldest)
         old = [group is not newest for group in ordered]
-        told = [replace(value, superseded=late) for value, late in zip(_values(ordered, count), old, strict=True)]
-        return Compared(Agreement(Difference.UPDATE, tuple(told)), _spans(ordered[0]), decided=True)
+        values = [replace(value, superseded=late) for value, late in zip(_values(ordered, count), old, strict=True)]
+        return Compared(Agreement(Difference.UPDATE, tuple(values)), _spans(ordered[0]), decided=True)
     ranked = sorted(zip(_values(groups, count), groups, strict=True), key=lambda pair: -pair[0].sources)
     values = _values([group for _, group in ranked], count)
     decided = values[0].sources > values[1].sources or len(values) > SIDES
     return Compared(Agreement(Difference.CONFLICT, tuple(values)), _spans(ranked[0][1]), decided=decided)
+
+
+def side_by_side(candidates: Sequence[Sequence[Span]], count: Count) -> Compared | None:
+    """Return what each article tells, for a question that asks how they compare; None where one alone tells anything.
+
+    candidates: spans that say the same, most trusted first. An article is heard once, with the first of its spans that
+    is likelier than no answer; words are not compared by what they mean.
+    """
+    heard: set[str] = set()
+    groups: list[list[Voice]] = []
+    for spans in candidates:
+        mine = [Voice(span, told(span), Relation.OTHER) for span in spans if span.margin > 0]
+        fresh = [voice for voice in mine if voice.article_id not in heard]
+        heard.update(voice.article_id for voice in fresh)
+        if fresh:
+            groups.append(fresh)
+    if len(heard) < 2:
+        return None
+    difference = Difference.CONFLICT if len(groups) > 1 else Difference.AGREE
+    return Compared(Agreement(difference, tuple(_values(groups, count))), _spans(groups[0]), decided=True)
 
 
 def _grouped(heard: Sequence[Voice]) -> list[list[Voice]]:

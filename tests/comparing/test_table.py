@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rag.comparing import compare_articles
+from rag.comparing import compare_articles, side_by_side
 from rag.types import Agreement, Difference
 from tests.comparing.papers import paper, papers, read
 
@@ -117,3 +117,19 @@ def test_a_day_of_another_event_is_left_out() -> None:
     one = paper("Herald", "2025-05-12", "The fair opened on Saturday 10 May.", "Saturday 10 May", 6.0)
     other = paper("Courier", "2025-06-12", "The fair's inquiry will open on Friday 13 June.", "Friday 13 June", 5.0)
     assert compare_articles([one], read(asked, one, other), papers) is None
+
+
+def test_articles_side_by_side_are_heard_once_each() -> None:
+    asked = (
+        ("Herald", "undisclosed", 6.0),
+        ("Courier", "low", 4.0),
+        ("Gazette", "unspecified", 3.0),
+        ("Quay", "x", -1.0),
+    )
+    spans = [paper(name, "2025-02-04", f"It is {found}, for a fee.", found, margin) for name, found, margin in asked]
+    again = paper("Herald", "2025-02-04", "It is undisclosed, for a fee.", "a fee", 2.0)
+    found = side_by_side([[span] for span in (*spans[:2], again, *spans[2:])], papers)
+    assert found is not None
+    assert (found.agreement.difference, found.decided) == (Difference.CONFLICT, True)
+    assert [value.text for value in found.agreement.values] == ["undisclosed", "low", "unspecified"]
+    assert side_by_side([[spans[0]], [again]], papers) is None
