@@ -3,8 +3,8 @@
 The rule of a reader is fitted on what the reader alone finds (decision.py); what is told in the end was also weighed
 against other articles, made of clauses or lists, or withheld since the question is at fault. So the score is fitted
 once more (Platt 1999) on answers that the whole assistant prefers. Other signs beside the score are tried in nested
-cross-validation and printed; they are for whoever wants to see why they are not taken. An answer is told when it is
-likelier right than wrong.
+cross-validation and printed; they are for whoever wants to see why they are not taken. The threshold is the least from
+which on four of five answers told are right.
 What this module does not know: how an answer is judged (rag.eval.judging).
 """
 
@@ -30,7 +30,7 @@ from rag.reading.rule import Rule
 from rag.types import Answer, Difference, Reason
 
 FOLDS, REPEATS = 10, 10
-LIKELIER = 0.5  # confidence from which an answer is told
+WANTED = 0.8  # share of the answers told that are to be right
 FAULTS = (Reason.UNKNOWN_NAME, Reason.OUTSIDE_DATES, Reason.PREMISE)
 SIGNS = ("score", "two sources", "three sources", "agreed", "update", "conflict", "items")
 TRIED = (("score",), ("score", "two sources", "three sources"), ("score", "agreed", "update", "conflict"), SIGNS)
@@ -95,7 +95,17 @@ def fit_confidence(told: Sequence[Told], rule: Rule) -> Rule:
     bias = round(base + float(slope[0]) * rule.bias, 4)
     faulty = [one.right for one in told if one.fault]
     fault = round((sum(faulty) + 1) / (len(faulty) + 2), 3)  # Laplace's rule of succession
-    return replace(rule, bias=bias, weights=weights, threshold=LIKELIER, fault=fault)
+    confidence = 1 / (1 + np.exp(-(_table(sound, ("score",)) @ slope + base)))
+    return replace(rule, bias=bias, weights=weights, threshold=threshold_for(confidence, _rights(sound)), fault=fault)
+
+
+def threshold_for(confidence: NDArray[np.float64], rights: NDArray[np.bool_], wanted: float = WANTED) -> float:
+    """Return the least threshold, in hundredths, from which enough of the answers told are right; 1 where none is."""
+    for hundredth in range(101):
+        told = confidence >= hundredth / 100
+        if told.any() and rights[told].mean() >= wanted:
+            return hundredth / 100
+    return 1.0
 
 
 def validated(told: Sequence[Told], names: Sequence[str]) -> dict[str, float]:
