@@ -80,8 +80,8 @@ def settle(reading: Reading, rule: Rule, known: Known, folded: Folded, *, insist
     def count(citations: Sequence[Citation]) -> int:
         return len(independent(citations, hits, known.copies))
 
-    told = asks_for_clause(question) is not None or asks_what_said(question) is not None
-    items = () if polar or told or not known.ways.lists else gather(question, reading)
+    clause = asks_for_clause(question) is not None or asks_what_said(question) is not None
+    items = () if polar or clause or not known.ways.lists else gather(question, reading)
     if items:
         answer = _listed(question, first, items, count)
     else:
@@ -129,11 +129,16 @@ def asked_time(question: str, archive: Archive | None) -> str | None:
     asked = period(question, archive.last_day) if archive else None
     if asked is None or asked.last is None or asked.relation is Relation.AFTER:
         return None
-    return (date.fromisoformat(asked.last) + timedelta(days=1)).isoformat()
+    last = date.fromisoformat(asked.last)
+    return (last + timedelta(days=1)).isoformat() if last < date.max else None
 
 
 def _valued(question: str, candidates: Sequence[Candidate], rule: Rule, compared: Compared | None) -> Answer:
-    """Return the value that holds, cited from every article that gives it."""
+    """Return the value that holds, cited from every article that gives it.
+
+    How sure it is remains what the rule said of the candidate that it preferred: that these articles answer. The value
+    of a later report is less likely by itself, for fewer of the question's words stand around it.
+    """
     first = candidates[0]
     if compared is None:
         answer = tell(question, candidates, rule.threshold)

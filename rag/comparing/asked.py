@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 _DIFFER = re.compile(
@@ -18,18 +19,20 @@ _TOPIC = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"(?:how|what|when|where|who|which|why|whether)\b", re.IGNORECASE)
+MAX_QUESTION = 1000  # characters of a question that are looked at
 SHORTEST = 4  # words of a question that can be read for itself
 NAMED = 2  # publishers from which a question compares them
 
 
 def named_publishers(question: str, publishers: Iterable[str]) -> frozenset[str]:
     """Return the publishers, in small letters, that a question names, whole or by the last word: "the Chronicle"."""
+    known = {publisher: _bare(publisher).split() for publisher in publishers}
+    lasts = Counter(name[-1] for name in known.values() if name)
     found = set()
-    for publisher in publishers:
-        name = _bare(publisher)
-        last = name.split()[-1] if name.split() else ""
-        whole = len(name.split()) > 1 and re.search(rf"\b{re.escape(name)}\b", question)
-        if last and (whole or re.search(rf"\b[Tt]he {re.escape(last)}\b", question)):
+    for publisher, name in known.items():
+        whole = len(name) > 1 and re.search(rf"\b{re.escape(' '.join(name))}\b", question)
+        own = name and (len(name) == 1 or lasts[name[-1]] == 1)  # "the Times" is no other paper that ends so
+        if whole or (own and re.search(rf"\b[Tt]he {re.escape(name[-1])}\b", question)):
             found.add(publisher.casefold())
     return frozenset(found)
 
@@ -61,7 +64,7 @@ def without_publishers(question: str, publishers: Iterable[str]) -> str | None:
 
 def topic_question(question: str) -> str | None:
     """Return what a reader of one article is asked for "How do the reports differ on the fee?"; None for others."""
-    found = _TOPIC.match(question)
+    found = _TOPIC.match(question[:MAX_QUESTION])
     if found is None:
         return None
     topic = found["topic"].strip()

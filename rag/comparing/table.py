@@ -76,14 +76,17 @@ def side_by_side(candidates: Sequence[Sequence[Span]], count: Count) -> Compared
     """Return what each article tells, for a question that asks how they compare; None where one alone tells anything.
 
     candidates: spans that say the same, most trusted first. An article is heard once, with the first of its spans that
-    is likelier than no answer; words are not compared by what they mean.
+    is likelier than no answer; the first candidate is always heard. Words are not compared by what they mean.
     """
     heard: set[str] = set()
     groups: list[list[Voice]] = []
-    for spans in candidates:
-        mine = [Voice(span, told(span), Relation.OTHER) for span in spans if span.margin > 0]
-        fresh = [voice for voice in mine if voice.article_id not in heard]
-        heard.update(voice.article_id for voice in fresh)
+    for place, spans in enumerate(candidates):
+        fresh = []
+        for span in spans:
+            article = span.hit.passage.source.article_id
+            if article not in heard and (place == 0 or span.margin > 0):
+                heard.add(article)
+                fresh.append(Voice(span, told(span), Relation.OTHER))
         if fresh:
             groups.append(fresh)
     if len(heard) < 2:
@@ -93,17 +96,27 @@ def side_by_side(candidates: Sequence[Sequence[Span]], count: Count) -> Compared
 
 
 def _grouped(heard: Sequence[Voice]) -> list[list[Voice]]:
-    """Return the voices by value, the preferred one's first."""
-    groups = [[voice for voice in heard if voice.relation is not Relation.DIFFERS]]
-    for voice in heard:
-        if voice.relation is Relation.DIFFERS:
-            homes = (group for group in groups[1:] if _same(group[0], voice))
-            home = next(homes, None)
-            if home is None:
-                groups.append([voice])
-            else:
-                home.append(voice)
+    """Return the voices by value, the preferred one's first.
+
+    "At least five" fits seven and nine, which are not one value: a voice joins whom it does not differ from.
+    """
+    groups: list[list[Voice]] = [[]]
+    for voice in sorted(heard, key=lambda voice: voice.relation is Relation.DIFFERS):  # stable: agreeing ones first
+        start = int(voice.relation is Relation.DIFFERS)
+        home = next((group for group in groups[start:] if _joins(voice, group)), None)
+        if home is None:
+            groups.append([voice])
+        else:
+            home.append(voice)
     return groups
+
+
+def _joins(voice: Voice, group: Sequence[Voice]) -> bool:
+    """Whether a voice is of a group: unlike none of it, and like its first where its own relation does not say so."""
+    relations = [compare(voice.told, other.told) for other in group]
+    if Relation.DIFFERS in relations:
+        return False
+    return voice.relation is not Relation.DIFFERS or not relations or relations[0] in (Relation.SAME, Relation.FITS)
 
 
 def _of_one_event(groups: Sequence[list[Voice]]) -> list[list[Voice]]:
@@ -119,10 +132,6 @@ def _apart(one: Sequence[Voice], other: Sequence[Voice]) -> int:
     """Return the days between two groups, between those of each that are nearest; 0 where a day is unknown."""
     days = [[date.fromisoformat(voice.published) for voice in group if voice.published] for group in (one, other)]
     return min((abs((a - b).days) for a in days[0] for b in days[1]), default=0)
-
-
-def _same(one: Voice, other: Voice) -> bool:
-    return compare(one.told, other.told) in (Relation.SAME, Relation.FITS)
 
 
 def _agreed(group: Sequence[Voice], count: Count) -> Compared:
@@ -141,8 +150,9 @@ def _newest(groups: Sequence[Sequence[Voice]]) -> Sequence[Voice] | None:
     """Return the group whose every article came after all others', where it replaces them."""
     for group in groups:
         earliest = min(voice.published for voice in group)
-        before = max(voice.published for other in groups if other is not group for voice in other)
-        if before and before < earliest:
+        others = [voice.published for other in groups if other is not group for voice in other]
+        before = max(others)
+        if all(others) and before < earliest:  # of an undated article nobody knows whether it came before
             days = (date.fromisoformat(earliest) - date.fromisoformat(before)).days
             if days >= APART or any(_corrects(voice) for voice in group):
                 return group

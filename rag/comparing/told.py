@@ -14,7 +14,7 @@ from rag.text import sentence_at
 from rag.types import Passage, Span
 from rag.values.clock import clock_times
 from rag.values.days import Moment, moments, when
-from rag.values.numbers import amounts, bounded_span
+from rag.values.numbers import Amount, amounts, bounded_span
 from rag.values.relation import Relation, relation
 
 LARGEST = 6.0  # times one figure for a thing may be another for it; what is further apart is told of something else
@@ -48,6 +48,8 @@ def _told(text: str, published: str | None, start: int, end: int) -> Told:
     moment = when(text, start, end, published)
     clocks = [one for one in clock_times(sentence) if one.start < end - first and start - first < one.end]
     counted = [one for one in amounts(sentence) if one.start < end - first and start - first < one.end]
+    if moment and not clocks and any(not _inside(one, moment, first) for one in counted):
+        moment = None  # "12" of "On Monday 12 people were hurt"
     begin, stop = start, end
     if len(clocks) == 1:
         begin, stop = first + clocks[0].start, first + clocks[0].end
@@ -58,6 +60,11 @@ def _told(text: str, published: str | None, start: int, end: int) -> Told:
         begin, stop = max(first, begin), min(last, stop)
     shown = text[start:end] if moment else text[min(start, begin) : max(end, stop)]
     return Told(text[begin:stop], shown, sentence, moment, counted[0].of if len(counted) == 1 else "")
+
+
+def _inside(amount: Amount, moment: Moment, first: int) -> bool:
+    """Whether an amount of a sentence that begins at `first` is part of the words that name a day."""
+    return moment.start <= first + amount.start and first + amount.end <= moment.end
 
 
 def is_time(value: Told) -> bool:

@@ -113,7 +113,7 @@ def _differing(
     """Return the best other value of the same kind, if the reader is sure enough of it."""
     for span in spans:
         least = DIFFERS if near[span.hit.passage.passage_id] >= NEAR else FAR
-        if not asked_for and span.margin < least:
+        if span.margin < (AGREES if asked_for else least):
             return None
         value = told(span)
         relation = compare(first, value)

@@ -69,7 +69,7 @@ class _Kept:
         by_article: Counter[str] = Counter()
         for place, count in shared.items():
             by_article[self.hits[place].passage.source.article_id] += count
-        for article, count in by_article.most_common():
+        for article, count in sorted(by_article.items(), key=lambda pair: (-pair[1], pair[0])):
             known = self._copies.shared(article, passage.source.article_id) is not None
             if count < max(FEWEST, (KNOWN if known else MOST) * len(prose)):
                 continue

@@ -29,9 +29,9 @@ class Labels:
         return cls(
             str(table["kind"]),
             tuple(values),
-            str(raw.get("reason", "")),
-            _texts(raw.get("resolved", [])),
-            _texts(raw.get("speaker", [])),
+            str(raw.get("reason") or ""),
+            _texts(raw.get("resolved") or []),
+            _texts(raw.get("speaker") or []),
         )
 
 

@@ -1,7 +1,7 @@
 """What sort of value a question asks for, and which spans are of that sort. Pure; English.
 
-Only what a question says outright: an hour, a day, a year, a number. A span that is none of these cannot answer it, and
-of a span that runs over two numbers the one is meant that the reader finds alone as well.
+Only what a question says outright, in its first words: an hour, a day, a year, a number. A span that is none of these
+cannot answer it, and of a span that runs over two numbers the one is meant that the reader finds alone as well.
 What this module does not know: how likely a span is.
 """
 
@@ -29,14 +29,16 @@ class Sort(StrEnum):
     NUMBER = "a number"
 
 
-_ASKED = (
-    (
-        Sort.HOUR,
-        re.compile(r"\b(?:what|which) (?:time|hour)\b(?! of (?:the )?year)|\bwhat o['’]clock\b", re.IGNORECASE),
-    ),
-    (Sort.YEAR, re.compile(r"\b(?:what|which) year\b", re.IGNORECASE)),
-    (Sort.DAY, re.compile(r"\b(?:what|which) (?:day|date|weekday)\b|\bthe date of\b", re.IGNORECASE)),
-    (Sort.NUMBER, re.compile(r"\bhow many\b|\bhow old\b|\bwhat (?:proportion|percentage|share)\b", re.IGNORECASE)),
+_LED = r"^\W*(?:(?:and|but|so|at|on|in|by|for|from|since|until|to|with|about|around|of|during|exactly|roughly)\s+)*"
+_NOT = r"(?!-|\s(?:zone|job|care|slot|limit|trial|frame|of (?:the )?year|bonus|book)\b)"
+_ASKED = tuple(
+    (sort, re.compile(rf"{_LED}{pattern}{_NOT}", re.IGNORECASE))
+    for sort, pattern in (
+        (Sort.HOUR, r"(?:what|which) (?:time|hour)\b"),
+        (Sort.YEAR, r"(?:what|which) year\b"),
+        (Sort.DAY, r"(?:(?:what|which) (?:day|date|weekday)|what (?:is|was) the date)\b"),
+        (Sort.NUMBER, r"(?:how many|how old|what (?:proportion|percentage|share))\b"),
+    )
 )
 _YEAR = re.compile(r"\b(?:1[0-9]|20)\d\d\b")
 _RELATIVE = re.compile(r"\b(?:last|this|next|that|same) year\b|\byears? (?:ago|before|earlier|later)\b", re.IGNORECASE)

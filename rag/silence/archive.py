@@ -31,8 +31,8 @@ class Archive(Protocol):
         """Return whether any one passage holds all of the words."""
         ...
 
-    def weight(self, word: str) -> float:
-        """Return how telling a word is: its inverse document frequency, at least 0; most for one never seen."""
+    def weight(self, term: str) -> float:
+        """Return how telling a term of rag.text.terms is: its inverse document frequency; most for one never seen."""
         ...
 
     def published(self, first: str, last: str) -> bool:

@@ -85,10 +85,11 @@ def _premise(question: str, hits: Sequence[Hit], archive: Archive) -> Silence | 
     if found is None:
         return None
     source = found.hit.passage.source
-    quote = found.quote if len(found.quote) <= LONGEST else f"{found.quote[:LONGEST].rstrip()}…"
+    cut = len(found.quote) > LONGEST
+    quote = found.quote[:LONGEST].rsplit(" ", 1)[0] if cut else found.quote
     return Silence(
         Reason.PREMISE,
-        f"{_named(source)} says: “{quote}”",
+        f"{_named(source)} says: “{quote}”{' …' if cut else ''}",
         f"Ask without taking it for granted, or read {_titled(source)}.",
     )
 

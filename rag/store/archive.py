@@ -46,11 +46,10 @@ class IndexArchive:
             found = found[np.isin(found, other, assume_unique=True)]
         return len(found) > 0
 
-    def weight(self, word: str) -> float:
-        """Return how telling a word is: its inverse document frequency as BM25 has it, 0 for a word without terms."""
-        held = [len(self._words.rows_with(term)) for term in terms(word)]
-        rows = self._words.rows
-        return max((math.log(1 + (rows - count + 0.5) / (count + 0.5)) for count in held), default=0.0)
+    def weight(self, term: str) -> float:
+        """Return how telling a term is: its inverse document frequency as BM25 has it."""
+        rows, held = self._words.rows, len(self._words.rows_with(term))
+        return math.log(1 + (rows - held + 0.5) / (held + 0.5))
 
     def published(self, first: str, last: str) -> bool:
         """Return whether any article is of these ISO days, both included."""

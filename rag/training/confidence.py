@@ -91,6 +91,8 @@ def fit_confidence(told: Sequence[Told], rule: Rule) -> Rule:
     """
     sound = [one for one in told if not one.fault]
     slope, base = _platt(_table(sound, ("score",)), _rights(sound))
+    if slope[0] <= 0:
+        raise ArticlesError("No confidence can be fitted: surer answers are not oftener right; give more questions.")
     weights = {name: round(float(slope[0]) * weight, 4) for name, weight in rule.weights.items()}
     bias = round(base + float(slope[0]) * rule.bias, 4)
     faulty = [one.right for one in told if one.fault]

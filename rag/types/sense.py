@@ -70,7 +70,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Which values the articles give for a question. values: the one that holds first; of an update the newest."""
+    """Which values the articles give. values: the one told comes first; of an update that is mostly the newest."""
 
     difference: Difference
     values: tuple[Value, ...]

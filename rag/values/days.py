@@ -15,11 +15,12 @@ from datetime import date
 from functools import lru_cache
 
 from rag.values.almanac import Range
+from rag.values.clock import clock_times
 from rag.values.phrases import phrases
 from rag.values.resolving import Place, resolve
 
 _REACH = 600  # characters back to the time that "the day before" counts from
-_CLOCK = re.compile(r"\d|\b(?:noon|midday|midnight|o['’]clock)\b", re.IGNORECASE)
+_CLOCK = re.compile(r"\d{1,2}[.:]\d\d")
 _ABSOLUTE = frozenset({"iso", "numeric", "year", "century", "decade"})
 _FROM_ANCHOR = frozenset({"apart", "beside"})
 _JOINT = re.compile(r"\s?,?\s?(?:(?:at|of|in the|the)\s)?")
@@ -57,7 +58,7 @@ def when(text: str, start: int, end: int, published: str | None) -> Moment | Non
 
 def _beside(text: str, start: int, end: int, found: Iterable[Moment]) -> Moment | None:
     """Return the moment that stands right beside a clock time: "7.40" in "7.40 on Thursday morning"."""
-    if not _CLOCK.search(text, start, end):
+    if not (_CLOCK.fullmatch(text[start:end]) or clock_times(text[start:end])):
         return None
     for moment in found:
         gap = text[end : moment.start] if moment.start >= end else text[moment.end : start]

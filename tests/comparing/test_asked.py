@@ -44,5 +44,6 @@ def test_words_of_change() -> None:
     assert denies("It was a sei whale and not the fin whale.", "a fin whale")
     assert denies("It was moved from Saturday to Sunday.", "Saturday")
     assert not denies("It was a fin whale.", "fin whale")
+    assert not denies("He took the train from London to Paris.", "London")
     assert tells_change("The sum has risen to £46,500.")
     assert not tells_change("Nine people were hurt.")

@@ -133,3 +133,29 @@ def test_articles_side_by_side_are_heard_once_each() -> None:
     assert (found.agreement.difference, found.decided) == (Difference.CONFLICT, True)
     assert [value.text for value in found.agreement.values] == ["undisclosed", "low", "unspecified"]
     assert side_by_side([[spans[0]], [again]], papers) is None
+
+
+def test_a_bound_that_fits_two_values_makes_them_no_one_value() -> None:
+    five = paper("Courier", "2025-05-12", "At least five people were hurt in the fire.", "At least five", 6.0)
+    nine = paper("Gazette", "2025-05-12", "Nine people were hurt in the fire.", "Nine", 5.0)
+    seven = paper("Herald", "2025-05-12", "Seven people were hurt in the fire.", "Seven", 4.0)
+    found = compare_articles([five], read(HURT, five, nine, seven), papers)
+    assert found is not None
+    assert found.agreement.difference is Difference.CONFLICT
+    assert told(found.agreement) == [("At least five", 2, False), ("Seven", 1, False)]
+
+
+def test_an_amount_beside_a_day_is_compared_as_an_amount() -> None:
+    one = paper("Herald", "2025-05-14", "On Monday 12 people were hurt in the fire.", "12", 6.0)
+    other = paper("Courier", "2025-05-14", "On Monday 14 people were hurt in the fire.", "14", 5.0)
+    found = compare_articles([one], read(HURT, one, other), papers)
+    assert found is not None
+    assert found.agreement.difference is Difference.CONFLICT
+
+
+def test_an_undated_article_is_not_older() -> None:
+    undated = paper("Quay", "", "Nine people were hurt in the fire.", "Nine", 6.0)
+    new = paper("Courier", "2025-05-16", "Eleven people were hurt in the fire.", "Eleven", 4.0)
+    found = compare_articles([undated], read(HURT, undated, new), papers)
+    assert found is not None
+    assert found.agreement.difference is Difference.CONFLICT

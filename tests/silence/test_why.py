@@ -101,7 +101,7 @@ def test_meaning_counts_twice(cosine, near) -> None:
 
 def test_shared_is_by_weight() -> None:
     archive = ToyArchive(NEWS)
-    race, measles = archive.weight("race"), archive.weight("measles")
+    race, measles = archive.weight("race"), archive.weight("measl")
     assert shared("race measles", NEWS[1], archive) == pytest.approx(race / (race + measles))
     assert shared("", NEWS[1], archive) == 0
     assert missing("race measles measles of", archive) == ["measles"]

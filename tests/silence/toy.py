@@ -31,9 +31,8 @@ class ToyArchive:
         wanted = {stem for word in words for stem in terms(word)}
         return any(wanted <= held for held in self._held)
 
-    def weight(self, word: str) -> float:
-        stems = terms(word)
-        count = sum(set(stems) <= held for held in self._held) if stems else len(self._held)
+    def weight(self, term: str) -> float:
+        count = sum(term in held for held in self._held)
         return math.log(1 + (len(self._held) - count + 0.5) / (count + 0.5))
 
     def published(self, first: str, last: str) -> bool:

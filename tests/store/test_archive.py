@@ -34,9 +34,8 @@ def test_together_is_in_one_passage(archive: IndexArchive) -> None:
 
 def test_a_rare_word_weighs_more(archive: IndexArchive) -> None:
     rows = archive._words.rows
-    assert archive.weight("Fenwright") == pytest.approx(math.log(1 + (rows + 0.5) / 0.5))
-    assert archive.weight("bridge") < archive.weight("Fenwright")
-    assert archive.weight("the") == 0
+    assert archive.weight("fenwright") == pytest.approx(math.log(1 + (rows + 0.5) / 0.5))
+    assert archive.weight("bridg") < archive.weight("fenwright")
 
 
 def test_days(archive: IndexArchive) -> None:
