@@ -5,12 +5,14 @@ What this module does not know: how the answer was found.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rag.reading.speaker import claimed, speaker_of
 from rag.types import Citation, Hit, Passage, Resolved, Span
 from rag.values.days import moments
 
+_YEAR = re.compile(r"\d{4}")
 MOST = 5  # citations whose dates are looked at
 
 
@@ -26,8 +28,10 @@ def resolved_dates(citations: Sequence[Citation], hits: Sequence[Hit]) -> tuple[
         text, offset = _around(citation, hits)
         for moment in moments(text, citation.source.published):
             start, end = offset + moment.start, offset + moment.end
-            if moment.relative and citation.start <= start and end <= citation.end:
-                found.append(Resolved(citation.number, text[moment.start : moment.end], moment.first, moment.last))
+            words = text[moment.start : moment.end]
+            plain = _YEAR.search(words) is not None and not moment.relative
+            if not plain and citation.start <= start and end <= citation.end:
+                found.append(Resolved(citation.number, words, moment.first, moment.last))
     return tuple(found)
 
 
