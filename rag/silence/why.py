@@ -127,8 +127,8 @@ def _no_answer(closest: Citation | None, hits: Sequence[Hit]) -> Silence:
         return Silence(Reason.NO_ANSWER, "", "Ask in other words, or add articles about it.")
     return Silence(
         Reason.NO_ANSWER,
-        f"The closest passage is in {_titled(source)}, and it does not say.",
-        f"Read {_titled(source)}, or add later articles about it.",
+        f"The closest passage is in {_titled(source)}; whether it answers is not sure enough to tell.",
+        f"Read {_titled(source)}, or ask in the words of the articles.",
     )
 
 

@@ -17,7 +17,7 @@ class Reason(StrEnum):
     OUTSIDE_DATES = "the question is about a time that the articles do not cover"
     PREMISE = "the articles contradict what the question takes for granted"
     CONFLICT = "the articles contradict each other, and neither side has a majority"
-    NO_ANSWER = "the passages found do not answer the question"
+    NO_ANSWER = "no passage found answers the question surely enough"
 
 
 @dataclass(frozen=True, slots=True)

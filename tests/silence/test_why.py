@@ -64,8 +64,8 @@ def conflict(difference: Difference = Difference.CONFLICT) -> Agreement:
             "How old is Ann Roper of the harbour race?",
             Silence(
                 Reason.NO_ANSWER,
-                "The closest passage is in “The race”, and it does not say.",
-                "Read “The race”, or add later articles about it.",
+                "The closest passage is in “The race”; whether it answers is not sure enough to tell.",
+                "Read “The race”, or ask in the words of the articles.",
             ),
         ),
     ],
