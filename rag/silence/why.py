@@ -1,7 +1,7 @@
 """An abstention → why, in particular, and what would help.
 
 The reasons in order: a time that none covers, nothing relevant, a name that is in no article, a sentence that
-contradicts the question, articles that contradict each other, no answer in what is relevant.
+contradicts the question, no answer in what is relevant. That articles contradict each other is known beforehand.
 What this module does not know: whether to abstain.
 """
 
@@ -32,19 +32,13 @@ def explain(
     hits: Sequence[Hit],
     closest: Citation | None,
     archive: Archive,
-    agreement: Agreement | None = None,
 ) -> Silence:
-    """Return why no answer is told.
-
-    hits: what was found. closest: the passage that comes nearest to an answer. agreement: what the articles give, where
-    they give several values; one that is a conflict is the reason unless the question itself is at fault.
-    """
+    """Return why no answer is told. hits: what was found. closest: the passage that comes nearest to an answer."""
     return (
         _outside_dates(question, hits, archive)
         or _nothing(question, hits, archive)
         or _unknown_name(question, hits, archive)
         or _premise(question, hits, archive)
-        or conflict(agreement)
         or _no_answer(closest, hits)
     )
 
@@ -94,9 +88,9 @@ def _premise(question: str, hits: Sequence[Hit], archive: Archive) -> Silence | 
     )
 
 
-def conflict(agreement: Agreement | None) -> Silence | None:
+def conflict(agreement: Agreement) -> Silence | None:
     """Return that articles contradict each other, where a table says so."""
-    if agreement is None or agreement.difference is not Difference.CONFLICT:
+    if agreement.difference is not Difference.CONFLICT:
         return None
     sides = "; ".join(f"“{value.text}” ({_sources(value.sources)})" for value in agreement.values)
     return Silence(
