@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from rag.beside import as_of, resolved_dates, speaker
 from rag.comparing import Compared, compare_articles, side_by_side
-from rag.comparing.asked import asks_to_compare, named_publishers
+from rag.comparing.asked import asks_to_compare, named_publishers, topic_question
 from rag.comparing.told import told
 from rag.copies import Copies, Folded, cite_copies, independent
 from rag.reading.clauses import asks_for_clause, clauses
@@ -185,5 +185,6 @@ def _silent(answer: Answer, hits: Sequence[Hit], known: Known) -> Answer:
     """Return an abstention with its reason in full."""
     if known.archive is None:
         return replace(answer, silence=Silence(Reason(str(answer.reason))))
-    why = explain(answer.question, hits, next(iter(answer.citations), None), known.archive)
+    asked = topic_question(answer.question) or answer.question  # "reports" and "differ" stand in no article
+    why = explain(asked, hits, next(iter(answer.citations), None), known.archive)
     return replace(answer, reason=str(why.reason), silence=why)
