@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TextIO
@@ -47,6 +47,17 @@ def read_rows(paths: Sequence[str | Path]) -> Iterator[Row]:
             yield from _official(path)
         else:
             yield from _lines(path)
+
+
+def write_rows(rows: Iterable[Row], out: Path) -> None:
+    """Write rows to FILE.jsonl.gz, all or none of them, without their history."""
+    fresh = out.with_name(f"{out.name}.new")
+    with gzip.open(fresh, "wt", encoding="utf-8") as file:
+        for row in rows:
+            answers = {"text": row.answers, "answer_start": row.starts}
+            raw = {"id": row.row_id, "context": row.context, "question": row.question, "answers": answers}
+            file.write(json.dumps({**raw, "is_impossible": not row.answers}, ensure_ascii=False) + "\n")
+    fresh.replace(out)
 
 
 def _lines(path: Path) -> Iterator[Row]:

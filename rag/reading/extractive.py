@@ -57,7 +57,7 @@ class ExtractiveReader:
 
     def read(self, question: str, hits: Sequence[Hit]) -> Reading:
         """Return every hit's best spans, best margin first, ties by passage and place."""
-        headings = [_heading(hit.passage) for hit in hits]
+        headings = [read_under(hit.passage) for hit in hits]
         texts = [heading + hit.passage.text for heading, hit in zip(headings, hits, strict=True)]
         found: dict[int, dict[tuple[int, int], float]] = {i: {} for i in range(len(hits))}
         null_scores = dict.fromkeys(found, float("inf"))
@@ -86,6 +86,7 @@ class ExtractiveReader:
             yield score, *tidy(text, start, end)
 
 
-def _heading(passage: Passage) -> str:
-    heading = passage.source.heading(HEADING_WORDS)
-    return f"{heading}\n" if heading else ""
+def read_under(passage: Passage) -> str:
+    """Return the line that the passage is read under, with its line break; nothing where no title is known."""
+    line = passage.source.heading(HEADING_WORDS)
+    return f"{line}\n" if line else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -20,7 +19,7 @@ from rag.config import Config, load_config
 from rag.engine import PACKAGED_EMBEDDER, set_threads
 from rag.errors import ArticlesError, ConfigError
 from rag.eval.confidence import reliability
-from rag.eval.rows import Row
+from rag.eval.rows import write_rows
 from rag.eval.statistics import compare
 from rag.exits import exit_status
 from rag.reading.extractive import MODEL_FOLDER
@@ -28,7 +27,9 @@ from rag.reading.rule import FEATURES, RULE_FILE, load_rule
 from rag.training.ablations import ABLATIONS_FILE, ablate, read_variations, table
 from rag.training.confidence import TRIED, ask_unsure, fit_confidence, validated
 from rag.training.decision import ceiling_of, decided_rightly, fit_rule, outcomes, report
+from rag.training.events import event_rows, read_events
 from rag.training.fit import Figures, Fitted, fit
+from rag.training.library import Library
 from rag.training.polar import evenly, read_set
 from rag.training.recipe import RECIPE_FILE, Recipe, load_recipe
 from rag.training.recurring import recurring_rows
@@ -52,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         commands.add_parser("ablate", help="train variations of the recipe, one by one, and set them side by side")
     )
     _add_recurring(commands.add_parser("recurring", help="make pre-training rows from articles: spans said twice"))
+    _add_events(commands.add_parser("events", help="make rows from events and the questions about them"))
     _add_merge(commands.add_parser("merge", help="average the weights of readers that began from the same ones"))
     _add_stack(commands.add_parser("stack", help="make a reader of twice as many layers, to be trained on"))
     _add_verdict(commands.add_parser("verdict", help="measure whether a small model can say Yes or No"))
@@ -146,12 +148,31 @@ def _recurring(parsed: argparse.Namespace) -> None:
         raise ConfigError(f"--out {out} must be a FILE.jsonl.gz in a folder that exists.")
     if missing := [folder for folder in parsed.articles if not Path(folder).exists()]:
         raise ArticlesError(f"{missing[0]} does not exist; give folders or files of articles.")
-    fresh = out.with_name(f"{out.name}.new")
     rows = recurring_rows(tqdm(_articles(parsed.articles), unit="article"), per_article=parsed.per_article)
-    with gzip.open(fresh, "wt", encoding="utf-8") as file:
-        for row in rows:
-            file.write(json.dumps(_as_json(row), ensure_ascii=False) + "\n")
-    fresh.replace(out)
+    write_rows(rows, out)
+
+
+def _add_events(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--events", required=True, metavar="DIR", help="files in the form of eval/reader")
+    parser.add_argument("--out", required=True, metavar="DIR", help="a folder for the rows")
+    parser.add_argument("--negatives", type=int, default=1, help="passages for a question that do not answer it")
+    parser.add_argument("--config", metavar="FILE", help="default: config.yaml")
+    parser.set_defaults(run=_events)
+
+
+def _events(parsed: argparse.Namespace) -> None:
+    settings, out = load_config(parsed.config), Path(parsed.out)
+    if not out.is_dir():
+        raise ConfigError(f"There is no folder {out} for the rows; make it, or name another by --out.")
+    events = read_events(parsed.events)
+    articles = [article for event in events for article in event.articles]
+    library = Library(articles, make_embedder(settings), settings.chunking.tokens)
+    for name, kept in (("events", False), ("events_held_out", True)):
+        part = [event for event in events if event.held_out == kept]
+        rows = list(event_rows(part, library, negatives=parsed.negatives))
+        write_rows(rows, out / f"{name}.jsonl.gz")
+        questions, missing = sum(len(event.questions) for event in part), sum(not row.answers for row in rows)
+        print(f"{name}: {len(part)} events, {questions:,} questions, {len(rows):,} rows, {missing:,} unanswerable")
 
 
 def _articles(folders: Sequence[str]) -> Iterator[Article]:
@@ -164,12 +185,6 @@ def _articles(folders: Sequence[str]) -> Iterator[Article]:
             skipped.append(Skipped(record.path, str(reason)))
     for skip in skipped:
         print(f"skipped {skip.path}: {skip.reason}", file=sys.stderr)
-
-
-def _as_json(row: Row) -> dict[str, object]:
-    answers = {"text": row.answers, "answer_start": row.starts}
-    return {"id": row.row_id, "context": row.context, "question": row.question, "answers": answers,
-            "is_impossible": not row.answers}  # fmt: skip
 
 
 def _add_merge(parser: argparse.ArgumentParser) -> None:

@@ -92,7 +92,7 @@ class Mixture:
             span = span and (span[0] + len(before), span[1] + len(before))
         question = with_history(row, 1) if rng.random() < recipe.history else row.question
         made = [Example(self._styled(question, rng), context, span)]
-        if span is None:
+        if span is None or name in recipe.whole:
             return made
         if self._neighbours and rng.random() < recipe.neighbours:
             other = self._neighbours.draw(row.question, row.context, row.answers, rng)

@@ -22,6 +22,7 @@ class Recipe:
     """See recipe.yaml, where each key has its remark."""
 
     sets: Mapping[str, float] = field(default_factory=dict)
+    whole: tuple[str, ...] = ()
     annotator: Literal["random", "majority", "first"] = "random"
     neighbours: float = 0.3
     swaps: float = 0.2

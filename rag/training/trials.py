@@ -11,21 +11,15 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from rag.chunking import PassageChunker
-from rag.embedding import embedded_text, passage_tokens
 from rag.errors import QuestionError
 from rag.eval import judging
 from rag.eval.questions import QuestionRow, read_questions, read_tune_ids
 from rag.eval.rows import Row
 from rag.protocols import Embedder, Reader
 from rag.reading.evidence import asks_yes_no, candidates
-from rag.retrieval.dense import Dense
-from rag.retrieval.fusion import Fused
-from rag.retrieval.lexical import Lexical
-from rag.store.bm25_index import Bm25Index
-from rag.store.faiss_index import FaissIndex
 from rag.text import says, sentence_at
-from rag.types import Article, Passage, Query, Reading, Source, Span
+from rag.training.library import Library
+from rag.types import Article, Reading, Source, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +77,16 @@ def ask_rows(
     on_done: Callable[[int], object],
 ) -> list[Asked]:
     """Ask every row's question twice: of all contexts, and of all but its own."""
-    library = _Library(rows, embedder, tokens)
+    names = {context: f"context-{i}" for i, context in enumerate(dict.fromkeys(row.context for row in rows))}
+    articles = [Article(Source(name, "", None, None, name), context) for context, name in names.items()]
+    library = Library(articles, embedder, tokens)
     asked = []
     for done, row in enumerate(rows, start=1):
-        hits = library.fused.retrieve(Query(row.question), passages)
+        hits = library.search(row.question, passages)
         asked.append(Asked(reader.read(row.question, hits), row.answers, row.context, asks_yes_no(row.question)))
         if row.answers:
-            own = library.article_ids[row.context]
-            others = library.fused.retrieve(Query(row.question), passages + 5)
+            own = names[row.context]
+            others = library.search(row.question, passages + 5)
             passed = [hit for hit in others if hit.passage.source.article_id != own]
             kept = [hit for hit in passed if not says(hit.passage.text, row.answers)]
             asked.append(Asked(reader.read(row.question, kept[:passages]), (), row.context))
@@ -116,24 +112,3 @@ def ask_questions(rows: Sequence[QuestionRow], read: Callable[[str], Reading]) -
         about = row.evidence[0].article_id if row.evidence else row.row_id
         asked.append(Asked(read(row.question), answers, about, proof))
     return asked
-
-
-class _Library:
-    """All contexts as one small index in memory. Implements the PassageStore promise."""
-
-    def __init__(self, rows: Sequence[Row], embedder: Embedder, tokens: int) -> None:
-        contexts = list(dict.fromkeys(row.context for row in rows))
-        self.article_ids = {context: f"context-{i}" for i, context in enumerate(contexts)}
-        chunker = PassageChunker(passage_tokens(tokens, embedder.max_tokens), embedder.count_tokens)
-        self._passages: list[Passage] = []
-        for context, name in self.article_ids.items():
-            self._passages += chunker.chunk(Article(Source(name, "", None, None, name), context))
-        texts = [embedded_text(passage, embedder.count_tokens) for passage in self._passages]
-        index = FaissIndex.build(embedder.embed_passages(texts))
-        self.fused = Fused((Dense(embedder, index, self), Lexical(Bm25Index.build(texts), self)))
-
-    def passage(self, row: int) -> Passage:
-        return self._passages[row]
-
-    def allowed(self, query: Query) -> None:
-        del query  # nothing is ever ruled out

@@ -18,6 +18,7 @@ from rag.reading.rule import load_rule
 from rag.training.__main__ import changes_of, main
 from rag.training.recipe import as_dict
 from tests.commands import ROOT, environment
+from tests.training.test_events import RESCUE
 from tests.training.test_recurring import LANDING, STOCKS, TALKS
 from tests.training.toys import quick, save_tiny, toy_rows, weights, write_rows
 
@@ -158,6 +159,19 @@ def test_a_folder_that_is_not_there_empties_no_file(desk: Path, capsys: pytest.C
     assert main(arguments) == 2
     assert (desk / "spans.jsonl.gz").read_bytes() == b"made before"
     assert str(desk / "none") in mistake(capsys, lambda: main(arguments))
+
+
+def test_events_make_rows(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (desk / "told").mkdir()
+    for number in range(1, 8):
+        (desk / "told" / f"e{number}.txt").write_text(RESCUE.replace("14", f"{number}4"), "utf-8")
+    arguments = ["events", "--events", str(desk / "told"), "--out", str(desk)]
+    assert main(arguments) == 0
+    assert "events_held_out: 1 events, 2 questions" in capsys.readouterr().out
+    held_out = list(read_rows([desk / "events_held_out.jsonl.gz"]))
+    assert {row.row_id.split("-")[0] for row in held_out} == {"e7"}
+    assert "74 anglers" in {row.answers[0] for row in held_out if row.answers}
+    assert "There is no folder" in mistake(capsys, lambda: main([*arguments[:-1], str(desk / "none")]))
 
 
 def test_verdict_measures(desk: Path, tiny: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -254,3 +254,10 @@ def test_nothing_to_train_on_is_told(tmp_path: Path, sets: dict[str, float]) -> 
     named = ", ".join(sets) or "none"
     with pytest.raises(ConfigError, match=f"gives no row to train on; the recipe's sets are {named}"):
         read_sets(tmp_path, plain(sets=sets))
+
+
+def test_of_a_whole_set_nothing_is_made_unanswerable() -> None:
+    given = {"a": rows("a", 20), "b": rows("b", 20)}
+    found = epoch(given, whole=("a",), swaps=1.0, neighbours=1.0)
+    assert {example.question[0] for example in found if example.span is None} == {"b"}
+    assert counts([example for example in found if example.context.startswith("In a")]).total() >= 20

@@ -1,0 +1,112 @@
+"""Events and their questions, read from plain files and made into rows; by hand on one event, by law on all of ours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rag.embedding import SentenceEmbedder
+from rag.errors import ArticlesError
+from rag.eval.rows import Row
+from rag.training.events import EVERY, Event, Place, event_rows, read_events
+from rag.training.library import Library
+from tests.commands import ROOT
+
+OURS = ROOT / "eval" / "reader"
+RESCUE = """\
+=== 1 | The Lund Courier | 2024-03-05T10:15 | Ferry crew saves fourteen
+The crew pulled 14 anglers from the water on Monday.
+
+Nobody was hurt, the coastguard said.
+=== 2 | Coast Radio | 2024-03-06 | Night rescue off Lund
+Fourteen people were saved after a valve had frozen.
+=== questions
+Q number: How many people did the ferry bring back?
+A 1: pulled [[14 anglers]] from
+A 2: [[Fourteen]] people
+A 1: saves [[fourteen]]
+
+Q trap: How old was the captain?
+"""
+
+
+def write(folder: Path, text: str = RESCUE, name: str = "lund") -> Path:
+    (folder / f"{name}.txt").write_text(text, "utf-8")
+    return folder
+
+
+def rows(events: list[Event], embedder: SentenceEmbedder, negatives: int) -> list[Row]:
+    library = Library([article for event in events for article in event.articles], embedder, 168)
+    return list(event_rows(events, library, negatives=negatives))
+
+
+def test_an_event_is_read(tmp_path: Path) -> None:
+    [event] = read_events(write(tmp_path))
+    first, second = event.articles
+    assert first.text == "The crew pulled 14 anglers from the water on Monday.\n\nNobody was hurt, the coastguard said."
+    assert (first.source.title, first.source.published) == ("Ferry crew saves fourteen", "2024-03-05T10:15")
+    assert (second.source.article_id, second.source.publisher) == ("lund-2", "Coast Radio")
+    how_many, how_old = event.questions
+    assert (how_many.kind, how_many.answers) == ("number", ("14 anglers", "Fourteen", "fourteen"))
+    assert how_many.places == (Place("lund-1", 16, 26), Place("lund-2", 0, 8))  # a title is no part of a passage
+    assert (how_old.question, how_old.answers) == ("How old was the captain?", ())
+
+
+def test_rows_are_passages_under_their_heading(tmp_path: Path, embedder: SentenceEmbedder) -> None:
+    made = rows(read_events(write(tmp_path)), embedder, 2)
+    told = [row for row in made if row.answers]
+    assert [(row.answers, row.context.split("\n")[0]) for row in told] == [
+        (("14 anglers",), "Ferry crew saves fourteen (2024-03-05)"),
+        (("Fourteen",), "Night rescue off Lund (2024-03-06)"),
+    ]
+    for row in told:
+        assert [row.context[start:end] for start, end in row.spans] == list(row.answers)
+    # Both passages answer the first question, so only the second one has passages that do not.
+    assert {row.question for row in made if not row.answers} == {"How old was the captain?"}
+    assert len(made) == 4
+
+
+def test_no_passage_that_says_the_answer_is_called_unanswerable(tmp_path: Path, embedder: SentenceEmbedder) -> None:
+    unmarked = RESCUE.replace("A 2: [[Fourteen]] people\n", "").replace("14 anglers from", "fourteen anglers from")
+    unmarked = unmarked.replace("A 1: pulled [[14 anglers]]", "A 1: pulled [[fourteen]] anglers")
+    write(tmp_path, unmarked)
+    write(tmp_path, RESCUE.replace("Lund", "Ystad").replace("ourteen", "orty").replace("14", "40"), "ystad")
+    made = rows(read_events(tmp_path), embedder, 4)
+    asked = [row for row in made if row.row_id.startswith("lund-8-no")]
+    assert {row.context.split(" (")[0] for row in asked} == {"Ferry crew saves forty", "Night rescue off Ystad"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("=== 1 |", "The crew\n=== 1 |", "line 1: text before the first header"),
+        ("A 2: [[Four", "A 3: [[Four", "line 10: there is no article 3"),
+        ("[[14 anglers]] from", "[[15 anglers]] from", "stands 0 times in article 1"),
+        ("Q number: How many people did the ferry bring back?\n", "", "line 8: an answer without a question"),
+        ("Q trap: ", "Trap: ", "neither Q nor A"),
+    ],
+)
+def test_a_bad_line_is_named(tmp_path: Path, old: str, new: str, told: str) -> None:
+    write(tmp_path, RESCUE.replace(old, new, 1))
+    with pytest.raises(ArticlesError, match=r"lund\.txt") as raised:
+        read_events(tmp_path)
+    assert told in str(raised.value)
+
+
+def test_a_folder_without_events_is_a_mistake(tmp_path: Path) -> None:
+    with pytest.raises(ArticlesError, match="holds no event"):
+        read_events(tmp_path / "none")
+
+
+def test_our_events_are_what_they_should_be() -> None:
+    events = read_events(OURS)
+    assert len(events) // 9 < sum(event.held_out for event in events) <= len(events) // EVERY
+    for event in events:
+        texts = {article.source.article_id: article.text for article in event.articles}
+        assert len(texts) >= 2
+        for posed in event.questions:
+            assert (posed.kind == "trap") == (not posed.answers), posed
+            assert all(texts[place.article_id][place.start : place.end] in posed.answers for place in posed.places)
+    questions = [posed.question for event in events for posed in event.questions]
+    assert len(set(questions)) > 0.99 * len(questions)
