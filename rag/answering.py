@@ -23,7 +23,7 @@ from rag.reading.lists import Item, gather
 from rag.reading.rule import Rule
 from rag.reading.said import asks_what_said, said_by
 from rag.silence import Archive, at_fault, conflict, explain
-from rag.types import Answer, Citation, Hit, Reading, Reason, Silence, Value
+from rag.types import NO_AGREEMENT, Answer, Citation, Hit, Reading, Reason, Silence, Value
 from rag.values.period import Order, Relation, order, period
 
 CLAUSE = 0.4  # the reader's own confidence from which a clause is told; chosen on tuning questions (2026-11-28)
@@ -93,7 +93,8 @@ def settle(reading: Reading, rule: Rule, known: Known, folded: Folded, *, insist
             compared = side_by_side([candidate.spans for candidate in candidates], count)
         differ = conflict(compared.agreement) if compared and not compared.decided else None
         if compared and differ and not insist and not comparing:
-            return replace(_withheld(question, first, differ), agreement=compared.agreement)
+            withheld = _withheld(question, first, differ)
+            return replace(withheld, text=NO_AGREEMENT, agreement=compared.agreement)
         answer = _valued(question, candidates, rule, compared)
     citations = cite_copies(answer.citations, folded, answer.text)
     return replace(

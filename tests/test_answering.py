@@ -5,7 +5,7 @@ from __future__ import annotations
 from rag.answering import Known, settle
 from rag.copies import Copies, Folded
 from rag.reading.rule import Rule
-from rag.types import Answer, Difference, Reading, Reason, Span
+from rag.types import NO_AGREEMENT, Answer, Difference, Reading, Reason, Span
 from tests.comparing.papers import paper, read
 from tests.silence.toy import ToyArchive
 
@@ -34,6 +34,7 @@ def test_an_answer_with_what_stands_beside_it() -> None:
 def test_one_against_one_is_silence_with_the_table() -> None:
     answer = settled(HURT, NINE, SEVEN)
     assert answer.abstained
+    assert answer.text == NO_AGREEMENT
     assert answer.reason == Reason.CONFLICT
     assert answer.silence is not None
     assert "“Nine” (1 source); “Seven” (1 source)" in answer.silence.detail

@@ -239,16 +239,17 @@ def _initialled(hit: Hit, words: Sequence[str]) -> bool:
 
 
 def nearest(name: str, archive: Archive, hits: Sequence[Hit]) -> str | None:
-    """Return the name in the passages found that is a letter or two from an unknown word of one, or None."""
-    asked = [fold(word) for word in re.findall(r"[^\W\d_]+", name) if not archive.holds(word)][:_MOST]
-    best: tuple[int, str] | None = None
+    """Return the name with its unknown word as the passages found write it, a letter or two apart, or None."""
+    asked = [word for word in re.findall(r"[^\W\d_]+", name) if not archive.holds(fold(word))][:_MOST]
+    best: tuple[int, str, str] | None = None
     for word in dict.fromkeys(_written(hits)):
-        for wrong in asked:
+        for mistaken in asked:
+            wrong = fold(mistaken)
             allowed = 1 + (len(wrong) >= _LONG and fold(word)[0] == wrong[0])
             away = distance(wrong, fold(word), allowed) if len(wrong) >= _SHORTEST else allowed + 1
             if 0 < away <= allowed and (best is None or away < best[0]):
-                best = away, word
-    return best[1] if best else None
+                best = away, mistaken, word
+    return name.replace(best[1], best[2], 1) if best else None
 
 
 def _written(hits: Sequence[Hit]) -> Iterable[str]:

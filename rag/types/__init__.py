@@ -5,7 +5,7 @@ its place in the article, so citing needs no look-up. Offsets are half-open, in 
 `Article.text`, which is cleaned once before any offset exists.
 """
 
-from rag.types.answer import LIKELIHOOD, SAID_NOTHING, Alternative, Answer
+from rag.types.answer import LIKELIHOOD, NO_AGREEMENT, SAID_NOTHING, Alternative, Answer
 from rag.types.build import IndexReport, Skipped
 from rag.types.cited import Citation, IndependentSource, Tie
 from rag.types.flow import HEADING, Article, Hit, Passage, Query, Reading, SharedCopy, Source, Span
@@ -14,6 +14,7 @@ from rag.types.sense import Agreement, Difference, Reason, Resolved, Silence, Va
 __all__ = [
     "HEADING",
     "LIKELIHOOD",
+    "NO_AGREEMENT",
     "SAID_NOTHING",
     "Agreement",
     "Alternative",

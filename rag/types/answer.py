@@ -10,6 +10,7 @@ from rag.types.cited import Citation, IndependentSource
 from rag.types.sense import Agreement, Resolved, Silence, Value
 
 SAID_NOTHING = "The articles do not say."
+NO_AGREEMENT = "The articles do not agree."  # one source against one, with their table
 # Least confidence for a word, best first; what the terminal and the page say.
 LIKELIHOOD = ((0.8, "very likely"), (0.5, "likely"), (0.0, "uncertain"))
 
@@ -37,8 +38,8 @@ class Alternative:
 class Answer:
     """What the assistant says.
 
-    text: verbatim from the articles, or `SAID_NOTHING` when abstained. sentence: the whole sentence (verbatim) that
-    the answer stands in. citations: every place that gives the same answer, best first, each quoting its sentence.
+    text: verbatim from the articles; when abstained `SAID_NOTHING` or `NO_AGREEMENT`. sentence: the whole sentence
+    (verbatim) that it stands in. citations: every place that gives the same answer, best first, each quoting its own.
     When abstained, reason is set, and sentence and the single citation show the closest passage, which is *not* an
     answer; both are empty when nothing was found. confidence: estimated probability, 0..1, that text answers the
     question. seconds: by stage. sources: the citations by independent source, in order; none when abstained.

@@ -67,7 +67,7 @@ def test_unknown_names(question, unknown) -> None:
 
 @pytest.mark.parametrize(
     ("name", "near"),
-    [("Bukelle", "Bukele"), ("Nayib Bukeel", "Bukele"), ("Fenwright", None), ("Bukele", None), ("Tuly", "Tully")],
+    [("Bukelle", "Bukele"), ("Nayib Bukeel", "Nayib Bukele"), ("Fenwright", None), ("Bukele", None), ("Tuly", "Tully")],
 )
 def test_nearest(name, near) -> None:
     assert nearest(name, ARCHIVE, NEWS) == near
