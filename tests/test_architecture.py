@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # Ground first. A module imports only from rooms on lower levels, or from its own room.
 LEVELS = [
     {"types", "errors"},
-    {"protocols", "text", "followup", "saved"},
+    {"protocols", "text", "followup", "saved", "wording"},
     {"values"},
     {"articles", "chunking", "copies", "embedding", "engine", "store", "retrieval", "reading"},
     {"beside", "comparing", "silence"},

@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from rag.terminal.words import place, tell_agreement, tell_dates, tell_day
+from rag.terminal.words import place, tell_agreement, tell_dates
 from rag.types import Answer, Citation, Difference, Value
-from ui.markup import MAX_LINE, MAX_NAME, MAX_QUOTE, count, cut, escape
+from rag.wording import count, tell_day
+from ui.markup import MAX_LINE, MAX_NAME, MAX_QUOTE, cut, escape
 
 OPENING = 80  # characters
 MAX_ITEMS, MAX_VALUES, MAX_TELLERS = 100, 12, 8  # of a list; rows of a table; papers of one of them

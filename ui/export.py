@@ -10,9 +10,10 @@ import json
 import re
 from collections.abc import Collection, Sequence
 
-from rag.terminal.words import place, tell_agreement, tell_dates, tell_day, untold
+from rag.terminal.words import place, tell_agreement, tell_dates, untold
 from rag.types import Answer, Citation, Difference, Value
-from ui.markup import count, describe_confidence, describe_day, describe_filters, printable
+from rag.wording import count, tell_day
+from ui.markup import describe_confidence, describe_day, describe_filters, printable
 from ui.turns import Turn
 
 # Marks anywhere; what opens a list or a heading only at the start; what makes an address a link only in one.

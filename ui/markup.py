@@ -12,14 +12,10 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from rag.types import LIKELIHOOD
+from rag.wording import day_of
 from ui.turns import Filters
 
 MAX_NAME, MAX_LINE, MAX_QUOTE = 80, 200, 2000  # characters shown of a publisher; a title, path or answer; a quote
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-
 # Embeddings, overrides and isolates can make a line read backwards (CVE-2021-42574, "Trojan Source").
 _BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _LINK = re.compile(r"https?://[^\s\x00-\x20\x7f\"'<>\\`]+", re.IGNORECASE)
@@ -51,7 +47,7 @@ def describe_day(published: str) -> str:
     except ValueError:
         return cut(published, MAX_NAME)
     time = f", {moment:%H:%M}" if "T" in published else ""
-    return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}{time}"
+    return f"{day_of(moment)}{time}"
 
 
 def describe_filters(filters: Filters) -> str:
@@ -59,11 +55,6 @@ def describe_filters(filters: Filters) -> str:
     days = [f"from {describe_day(filters.published_from)}"] if filters.published_from else []
     days += [f"until {describe_day(filters.published_to)}"] if filters.published_to else []
     return " ".join([", ".join(cut(name, MAX_NAME) for name in filters.publishers), *days]).strip()
-
-
-def count(number: int, noun: str) -> str:
-    """Return "1 article", "1,200 articles"."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def is_link(path_or_url: str) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.types import Article, Skipped, Source
-from ui.markup import MAX_LINE, MAX_NAME, MAX_QUOTE, count, cut, describe_day, escape
+from rag.wording import count
+from ui.markup import MAX_LINE, MAX_NAME, MAX_QUOTE, cut, describe_day, escape
 
 MAX_LISTED = 50  # articles, and skipped files, that are listed at once
 

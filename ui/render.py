@@ -10,16 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from rag.terminal.words import tell_day, untold, words_of
+from rag.terminal.words import untold, words_of
 from rag.text import find_span
 from rag.types import Alternative, Answer, Citation, Source
+from rag.wording import count, tell_day
 from ui.beside import reference, render_agreement, render_dates, render_items, render_silence
 from ui.inspector import render_inspector
 from ui.markup import (
     MAX_LINE,
     MAX_NAME,
     MAX_QUOTE,
-    count,
     cut,
     describe_confidence,
     describe_day,

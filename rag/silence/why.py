@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
 
 from rag.silence.archive import Archive
 from rag.silence.dates import outside
@@ -19,6 +18,7 @@ from rag.silence.premise import contradiction
 from rag.silence.relevance import missing, relevant
 from rag.text import terms
 from rag.types import Agreement, Citation, Difference, Hit, Reason, Silence, Source
+from rag.wording import count, tell_day
 
 _LED = re.compile(
     r"^(?:in|on|at|during|by|until|since|before|after|of|from|for)\s(?:the\s(?=\d|[A-Z]))?", re.IGNORECASE
@@ -66,7 +66,7 @@ def _outside_dates(question: str, hits: Sequence[Hit], archive: Archive) -> Sile
     asked = outside(question, hits, archive)
     if asked is None or archive.first_day is None or archive.last_day is None:
         return None
-    first, last = written(archive.first_day), written(archive.last_day)
+    first, last = tell_day(archive.first_day), tell_day(archive.last_day)
     return Silence(
         Reason.OUTSIDE_DATES,
         f"The articles are from {first} to {last}, and nothing found tells of {_LED.sub('', asked.words)}.",
@@ -92,7 +92,7 @@ def conflict(agreement: Agreement) -> Silence | None:
     """Return that articles contradict each other, where a table says so."""
     if agreement.difference is not Difference.CONFLICT:
         return None
-    sides = "; ".join(f"“{value.text}” ({_sources(value.sources)})" for value in agreement.values)
+    sides = "; ".join(f"“{value.text}” ({count(value.sources, 'source')})" for value in agreement.values)
     return Silence(
         Reason.CONFLICT, f"The articles give {sides}.", "Compare the articles, or ask about one publisher or day."
     )
@@ -132,24 +132,5 @@ def _titled(source: Source) -> str:
 
 
 def _named(source: Source) -> str:
-    day = f" ({written(source.published[:10])})" if source.published else ""
+    day = f" ({tell_day(source.published)})" if source.published else ""
     return f"{source.publisher or _titled(source)}{day}"
-
-
-def _sources(count: int) -> str:
-    return "1 source" if count == 1 else f"{count} sources"
-
-
-def written(day: str) -> str:
-    """Return an ISO day as a reader writes it: "4 February 2025"; what is no day stays as it is."""
-    try:
-        on = date.fromisoformat(day)
-    except ValueError:
-        return day
-    return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
-
-
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from rag.text import find_span
 from rag.types import Agreement, Alternative, Answer, Citation, Difference, Resolved, Value
+from rag.wording import count, day_of, month_of
 
 MAX_VALUE = 60  # characters of a value in a sentence
 MAX_TOLD = 4  # values in a sentence
@@ -30,7 +31,7 @@ def tell_agreement(agreement: Agreement, named: Callable[[str], str] = str) -> s
             for late in (False, True)
         }
         return f"A later report changes it: {told[False]} after {told[True]}."
-    sides = [f"{count_sources(values[0].sources)} {_say(values[0], named)}"]
+    sides = [f"{count(values[0].sources, 'source')} {_say(values[0], named)}"]
     sides += [f"{other.sources:,} {_say(other, named)}" for other in values[1:MAX_TOLD]]
     more = len(values) - MAX_TOLD
     sides += [f"{more:,} more say otherwise"] if more > 0 else []
@@ -45,22 +46,14 @@ def tell_date(resolved: Resolved) -> str:
     except (ValueError, OverflowError):
         return " to ".join(dict.fromkeys((resolved.first, resolved.last)))
     if first == last:
-        return _day(first)
+        return day_of(first)
     if first.day == after.day == 1 and (after.year * 12 + after.month) - (first.year * 12 + first.month) == 1:
-        return f"{first:%B} {first.year}"
+        return f"{month_of(first)} {first.year}"
     if (first.month, first.day, after.month, after.day, after.year) == (1, 1, 1, 1, first.year + 1):
         return str(first.year)
     if first.year != last.year:
-        return f"{_day(first)} to {_day(last)}"
-    return f"{first.day}{'' if first.month == last.month else f' {first:%B}'} to {_day(last)}"
-
-
-def tell_day(published: str) -> str:
-    """Return the day of an ISO date or date and time as people write it; what is none as it stands."""
-    try:
-        return _day(date.fromisoformat(published[:10]))
-    except ValueError:
-        return published
+        return f"{day_of(first)} to {day_of(last)}"
+    return f"{first.day}{'' if first.month == last.month else f' {month_of(first)}'} to {day_of(last)}"
 
 
 def tell_dates(answer: Answer, number: int) -> list[tuple[str, str]]:
@@ -92,11 +85,6 @@ def place(citation: Citation) -> tuple[str, int, int]:
     return citation.source.article_id, citation.start, citation.end
 
 
-def count_sources(number: int) -> str:
-    """Return "1 source", "3 sources"."""
-    return f"{number:,} source{'' if number == 1 else 's'}"
-
-
 def _say(value: Value, named: Callable[[str], str]) -> str:
     return f"{'says' if value.sources == 1 else 'say'} {_quoted(value.text, named)}"
 
@@ -110,7 +98,7 @@ def _dated(value: Value, year: bool, named: Callable[[str], str]) -> str:
         on = date.fromisoformat(_first_day(value))
     except ValueError:
         return _quoted(value.text, named)
-    return f"{_quoted(value.text, named)} ({_day(on) if year else f'{on.day} {on:%B}'})"
+    return f"{_quoted(value.text, named)} ({day_of(on) if year else f'{on.day} {month_of(on)}'})"
 
 
 def _quoted(text: str, named: Callable[[str], str]) -> str:
@@ -124,7 +112,3 @@ def _joined(told: Sequence[str]) -> str:
     """Return "a", "a and b", "a, b and c"."""
     *before, last = told or [""]
     return f"{', '.join(before)} and {last}" if before else last
-
-
-def _day(on: date) -> str:
-    return f"{on.day} {on:%B} {on.year}"

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.terminal.words import MAX_TOLD, MAX_VALUE, tell_agreement, tell_date, tell_dates, tell_day, untold, words_of
+from rag.terminal.words import MAX_TOLD, MAX_VALUE, tell_agreement, tell_date, tell_dates, untold, words_of
 from rag.types import Agreement, Alternative, Answer, Citation, Difference, Resolved, Source, Value
+from rag.wording import tell_day
 
 TEXT = st.text(max_size=90)
 

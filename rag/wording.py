@@ -1,0 +1,33 @@
+"""Days and counts as people write them: one wording for terminal, page, files and the reasons of silence."""
+
+from __future__ import annotations
+
+from datetime import date
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+
+
+def tell_day(published: str) -> str:
+    """Return the day of an ISO date or date and time: "4 February 2025"; what is none as it stands."""
+    try:
+        return day_of(date.fromisoformat(published[:10]))
+    except ValueError:
+        return published
+
+
+def day_of(on: date) -> str:
+    """Return "4 February 2025"."""
+    return f"{on.day} {month_of(on)} {on.year}"
+
+
+def month_of(on: date) -> str:
+    """Return the English name of a day's month, whatever the locale."""
+    return MONTHS[on.month - 1]
+
+
+def count(number: int, noun: str) -> str:
+    """Return "1 article", "1,200 articles"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
