@@ -20,6 +20,7 @@ from rag.errors import QuestionError
 from rag.followup import resolve
 from rag.protocols import Reader, Retriever
 from rag.reading.decide import Candidate, rate
+from rag.reading.expected import as_read
 from rag.reading.rule import Rule
 from rag.reading.sparing import read_sparingly
 from rag.types import Answer, Hit, Query, Reading
@@ -152,7 +153,7 @@ class Assistant:
         resolved = resolve(asked, history)
         text = resolved.search[-self._max_question :]
         alone = without_publishers(resolved.read, desk.known.publishers) or topic_question(resolved.read)
-        read = alone or resolved.read
+        read = as_read(alone or resolved.read)
         query = Query(text, desk.named(publishers), _day(published_from), _day(published_to))
         if query.published_from and query.published_to and query.published_from > query.published_to:
             raise QuestionError(f"No day is after {published_from} and before {published_to}; swap the two.")
@@ -183,7 +184,8 @@ class Assistant:
     def read(self, question: str) -> Reading:
         """Retrieve and read without deciding: what a sweep over thresholds or a fit of the rule starts from."""
         asked = clean_question(question, self._max_question)
-        return self._reader.read(asked, self._renewed().search(Query(asked)).kept)
+        hits = self._renewed().search(Query(asked)).kept
+        return replace(self._reader.read(as_read(asked), hits), question=asked)
 
     def retrieve(self, question: str, k: int = 10) -> list[Hit]:
         """Return the k best passages for a question, without reading them."""

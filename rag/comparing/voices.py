@@ -21,9 +21,9 @@ from rag.values.relation import Relation
 # Chosen on the tune rows of eval/ (2026-11-28): of twelve true differences seven, with two false ones in 150 questions.
 AGREES = -6.0  # logits over no answer from which an article that holds the value is taken to say so
 FITS = 0.0  # the same where its value only fits: "hundreds" fits much
-DIFFERS = 0.4  # where it tells another value
+DIFFERS = -1.5  # where it tells another value
 NAMES = 3.0  # where the value is no amount or time, and so another one may answer something else
-NEAR, FAR = 0.25, 4.0  # retrieval, 0..1, from which that is enough, and the logits that it takes below
+NEAR, FAR = 0.25, 1.0  # retrieval, 0..1, from which that is enough, and the logits that it takes below
 # Share of the question's words in the sentence of another day or hour, for every article tells some.
 DAY_OVERLAP, HOUR_OVERLAP = 0.5, 0.3
 LOOKED_AT = 12  # spans of an article

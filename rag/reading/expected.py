@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 
+from rag.reading.wanted import AUXILIARY
 from rag.types import Reading, Span
 from rag.values.clock import clock_times
 from rag.values.days import moments
@@ -40,6 +41,12 @@ _ASKED = tuple(
         (Sort.NUMBER, r"(?:how many|how old|what (?:proportion|percentage|share))\b"),
     )
 )
+_AUXILIARY = AUXILIARY.replace(" ", "|")
+_UNTIL = re.compile(r"^\W*(?:and |but |so )?(?:until|till|by|since|from|for)\b", re.IGNORECASE)
+_WHEN = (  # what date, in the word that the reader has met
+    (re.compile(rf"{_LED}(?:what|which) (?:date|day|weekday) (?=(?:{_AUXILIARY})\b)", re.IGNORECASE), "When "),
+    (re.compile(r"^\W*what (was|is|will be) the date of ", re.IGNORECASE), r"When \1 "),
+)
 _YEAR = re.compile(r"\b(?:1[0-9]|20)\d\d\b")
 _RELATIVE = re.compile(r"\b(?:last|this|next|that|same) year\b|\byears? (?:ago|before|earlier|later)\b", re.IGNORECASE)
 _NONE = re.compile(r"\b(?:none|no one|nobody|no|one|both|half|several|dozens|hundreds|thousands|\w*teenager)\b", re.I)
@@ -48,6 +55,15 @@ _NONE = re.compile(r"\b(?:none|no one|nobody|no|one|both|half|several|dozens|hun
 def expected(question: str) -> Sort | None:
     """Return the sort of value that a question asks for outright; None where it may be anything."""
     return next((sort for sort, pattern in _ASKED if pattern.search(question)), None)
+
+
+def as_read(question: str) -> str:
+    """Return a question as the reader is asked it: "On what date did it open?" is "When did it open?"."""
+    if _UNTIL.match(question):
+        return question
+    for pattern, word in _WHEN:
+        question = pattern.sub(word, question, count=1)
+    return question
 
 
 def of_sort(sort: Sort, span: Span) -> bool:

@@ -38,11 +38,15 @@ TRIED = (("score",), ("score", "two sources", "three sources"), ("score", "agree
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The signs of the answer that was preferred, whether it is right, and whether the question is at fault."""
+    """The signs of the answer that was preferred, whether it is right, and whether the question is at fault.
+
+    withheld: it is not told however sure it is, since the question is at fault or articles contradict each other.
+    """
 
     signs: dict[str, float]
     right: bool
     fault: bool
+    withheld: bool = False
 
 
 def ask_unsure(
@@ -68,7 +72,7 @@ def told_of(record: Record) -> Told | None:
         return None
     right = record.scores["right_if_never_silent"] if record.row.answerable else 0.0
     fault = answer.silence is not None and answer.silence.reason in FAULTS
-    return Told(_signs(answer), right == 1, fault)
+    return Told(_signs(answer), right == 1, fault, answer.abstained)
 
 
 def _signs(answer: Answer) -> dict[str, float]:
@@ -98,7 +102,9 @@ def fit_confidence(told: Sequence[Told], rule: Rule) -> Rule:
     faulty = [one.right for one in told if one.fault]
     fault = round((sum(faulty) + 1) / (len(faulty) + 2), 3)  # Laplace's rule of succession
     confidence = 1 / (1 + np.exp(-(_table(sound, ("score",)) @ slope + base)))
-    return replace(rule, bias=bias, weights=weights, threshold=threshold_for(confidence, _rights(sound)), fault=fault)
+    said = np.array([not one.withheld for one in sound], dtype=bool)
+    threshold = threshold_for(confidence[said], _rights(sound)[said])
+    return replace(rule, bias=bias, weights=weights, threshold=threshold, fault=fault)
 
 
 def threshold_for(confidence: NDArray[np.float64], rights: NDArray[np.bool_], wanted: float = WANTED) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.reading.expected import Sort, expected, fitting
+from rag.reading.expected import Sort, as_read, expected, fitting
 from tests.comparing.papers import paper, read
 
 
@@ -42,3 +42,19 @@ def test_of_two_numbers_in_a_row_the_single_one_is_meant() -> None:
     assert fitting(read("How many people were hurt?", both, one)).spans == (one,)
     far = paper("Herald", "2025-06-04", text, "11", 2.0)
     assert fitting(read("How many people were hurt?", both, far)).spans == (both, far)
+
+
+@pytest.mark.parametrize(
+    ("question", "read"),
+    [
+        ("On what date did it open?", "When did it open?"),
+        ("which day is the fair?", "When is the fair?"),
+        ("What was the date of the fair?", "When was the fair?"),
+        ("Until which day will it stay shut?", "Until which day will it stay shut?"),
+        ("What date palm was felled?", "What date palm was felled?"),
+        ("What time did it open?", "What time did it open?"),
+        ("Who set the date of the fair?", "Who set the date of the fair?"),
+    ],
+)
+def test_a_date_is_asked_for_by_when(question: str, read: str) -> None:
+    assert as_read(question) == read
