@@ -40,7 +40,7 @@ def test_each_turn_is_asked_with_those_before_it_and_judged(tmp_path: Path, caps
         "# Conversations, as they came"
     ]
     assert "searched for: What did engineers find? 17 cracks And who said what the repair would cost?" in text
-    assert "   - Mayor Ines Calder (" in text
+    assert "Ines Calder (" in text
     assert "   - The articles do not say.: right" in text
     assert "   - closest passage, no answer (" in text
     assert ": wrong; wanted: Nobody" in text
