@@ -42,10 +42,19 @@ _ASKED = tuple(
     )
 )
 _AUXILIARY = AUXILIARY.replace(" ", "|")
-_UNTIL = re.compile(r"^\W*(?:and |but |so )?(?:until|till|by|since|from|for)\b", re.IGNORECASE)
+_OPENED = r"^\W*(?:(?:and|but|so)\s+)?(?:(?:on|at|in|during)\s+)?"  # not "until what date", nor "to what date"
 _WHEN = (  # what date, in the word that the reader has met
-    (re.compile(rf"{_LED}(?:what|which) (?:date|day|weekday) (?=(?:{_AUXILIARY})\b)", re.IGNORECASE), "When "),
-    (re.compile(r"^\W*what (was|is|will be) the date of ", re.IGNORECASE), r"When \1 "),
+    (
+        re.compile(
+            rf"{_OPENED}(?:what|which) (?:date|day|weekday) (?=(?:{_AUXILIARY})\b(?! (?:on|in|at|of|for)\b))",
+            re.IGNORECASE,
+        ),
+        "When ",
+    ),
+    (
+        re.compile(r"^\W*what (was|is|will be) the date of (?=(?:the|a|an|his|her|its|their|next|this|last)\b)", re.I),
+        r"When \1 ",
+    ),
 )
 _YEAR = re.compile(r"\b(?:1[0-9]|20)\d\d\b")
 _RELATIVE = re.compile(r"\b(?:last|this|next|that|same) year\b|\byears? (?:ago|before|earlier|later)\b", re.IGNORECASE)
@@ -59,8 +68,6 @@ def expected(question: str) -> Sort | None:
 
 def as_read(question: str) -> str:
     """Return a question as the reader is asked it: "On what date did it open?" is "When did it open?"."""
-    if _UNTIL.match(question):
-        return question
     for pattern, word in _WHEN:
         question = pattern.sub(word, question, count=1)
     return question

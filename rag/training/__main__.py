@@ -164,11 +164,14 @@ def _events(parsed: argparse.Namespace) -> None:
     settings, out = load_config(parsed.config), Path(parsed.out)
     if not out.is_dir():
         raise ConfigError(f"There is no folder {out} for the rows; make it, or name another by --out.")
+    if parsed.negatives < 0:
+        raise ConfigError(f"--negatives must be at least 0, found {parsed.negatives}.")
     events = read_events(parsed.events)
-    articles = [article for event in events for article in event.articles]
-    library = Library(articles, make_embedder(settings), settings.chunking.tokens)
+    embedder = make_embedder(settings)
     for name, kept in (("events", False), ("events_held_out", True)):
         part = [event for event in events if event.held_out == kept]
+        articles = [article for event in part for article in event.articles]  # no held-out passage is learned from
+        library = Library(articles, embedder, settings.chunking.tokens)
         rows = list(event_rows(part, library, negatives=parsed.negatives))
         write_rows(rows, out / f"{name}.jsonl.gz")
         questions, missing = sum(len(event.questions) for event in part), sum(not row.answers for row in rows)

@@ -4,7 +4,7 @@ The rule of a reader is fitted on what the reader alone finds (decision.py); wha
 against other articles, made of clauses or lists, or withheld since the question is at fault. So the score is fitted
 once more (Platt 1999) on answers that the whole assistant prefers. Other signs beside the score are tried in nested
 cross-validation and printed; they are for whoever wants to see why they are not taken. The threshold is the least from
-which on four of five answers told are right.
+which on four of five answers told are right; what is withheld for another reason, a conflict say, is not told.
 What this module does not know: how an answer is judged (rag.eval.judging).
 """
 

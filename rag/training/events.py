@@ -21,6 +21,7 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from rag.errors import ArticlesError
@@ -100,8 +101,10 @@ def _event(path: Path) -> Event:
                 asking = True
             elif asking:
                 _ask(questions, line, articles, f"{path.stem}-{number}")
-            elif header := _HEADER.fullmatch(line):
-                name, publisher, day, title = header.groups()
+            elif line.startswith("==="):
+                name, publisher, day, title = _header(line)
+                if name in articles:
+                    raise ValueError(f"there is an article {name} already")
                 source = Source(f"{path.stem}-{name}", title, publisher, day, path.name)
                 articles[name] = Article(source, "")
             elif line.strip():
@@ -113,6 +116,16 @@ def _event(path: Path) -> Event:
                 f"{path}, line {number}: {reason}. The form is told in rag/training/events.py."
             ) from None
     return Event(tuple(articles.values()), tuple(questions))
+
+
+def _header(line: str) -> tuple[str, str, str, str]:
+    """Return number, publisher, day and title. Raises ValueError for a line of another form, or no such day."""
+    header = _HEADER.fullmatch(line)
+    if header is None:
+        raise ValueError(f"{line[:40]!r} is no header of an article")
+    name, publisher, day, title = header.groups()
+    datetime.fromisoformat(day)
+    return name, publisher, day, title
 
 
 def _ask(questions: list[Posed], line: str, articles: dict[str, Article], name: str) -> None:
@@ -138,7 +151,7 @@ def _ask(questions: list[Posed], line: str, articles: dict[str, Article], name: 
 
 
 def event_rows(events: Sequence[Event], library: Library, *, negatives: int, seed: int = 0) -> Iterator[Row]:
-    """Yield the rows of every question: a passage that answers each, and so many that look as if they did.
+    """Yield the rows of every question: every passage that answers it, and so many that look as if they did.
 
     library: the passages of all these events. negatives: for a question; twice as many for one without an answer.
     """
