@@ -239,17 +239,27 @@ def _initialled(hit: Hit, words: Sequence[str]) -> bool:
 
 
 def nearest(name: str, archive: Archive, hits: Sequence[Hit]) -> str | None:
-    """Return the name with its unknown word as the passages found write it, a letter or two apart, or None."""
-    asked = [word for word in re.findall(r"[^\W\d_]+", name) if not archive.holds(fold(word))][:_MOST]
-    best: tuple[int, str, str] | None = None
-    for word in dict.fromkeys(_written(hits)):
-        for mistaken in asked:
-            wrong = fold(mistaken)
-            allowed = 1 + (len(wrong) >= _LONG and fold(word)[0] == wrong[0])
-            away = distance(wrong, fold(word), allowed) if len(wrong) >= _SHORTEST else allowed + 1
-            if 0 < away <= allowed and (best is None or away < best[0]):
-                best = away, mistaken, word
-    return name.replace(best[1], best[2], 1) if best else None
+    """Return the name as the passages found write it, where an unknown word of it is a letter or two apart, or None.
+
+    A word that is unknown and like none is left out: nobody should be sent to ask for it again.
+    """
+    unknown = [word for word in re.findall(r"[^\W\d_]+", name) if not archive.holds(fold(word))][:_MOST]
+    meant = {word: _like(fold(word), hits) for word in dict.fromkeys(unknown)}
+    if not any(meant.values()):
+        return None
+    told = re.sub(r"[^\W\d_]+", lambda found: meant.get(found.group(), found.group()) or "", name)
+    return " ".join(told.split())
+
+
+def _like(wrong: str, hits: Sequence[Hit]) -> str | None:
+    """Return the word of the passages that is nearest to a folded one, at most a letter or two apart."""
+    best: tuple[int, str] | None = None
+    for word in dict.fromkeys(_written(hits)) if len(wrong) >= _SHORTEST else ():
+        allowed = 1 + (len(wrong) >= _LONG and fold(word)[0] == wrong[0])
+        away = distance(wrong, fold(word), allowed)
+        if 0 < away <= allowed and (best is None or away < best[0]):
+            best = away, word
+    return best[1] if best else None
 
 
 def _written(hits: Sequence[Hit]) -> Iterable[str]:

@@ -16,8 +16,7 @@ from rich.text import Text
 from rag.terminal.words import MAX_VALUE, place, tell_agreement, tell_dates, untold, words_of
 from rag.text import find_span
 from rag.types import LIKELIHOOD, Answer, Citation, Difference, Value
-from rag.wording import count as counted
-from rag.wording import tell_day
+from rag.wording import count, tell_day
 
 
 def render_answer(answer: Answer) -> RenderableType:
@@ -107,8 +106,8 @@ def _table(answer: Answer) -> list[RenderableType]:
     for value in agreement.values:
         style = "dim" if value.superseded else "bold"
         state = [Text("superseded" if value.superseded else "newest", style="dim")] if update else []
-        count = counted(value.sources, "source")
-        grid.add_row(Text(value.text, style=style), *state, Text(count), _tellers(answer, value))
+        sources = Text(count(value.sources, "source"))
+        grid.add_row(Text(value.text, style=style), *state, sources, _tellers(answer, value))
     return [Text(), Text(told), Padding(grid, (0, 0, 0, 2), expand=False)]
 
 

@@ -172,7 +172,7 @@ def _events(parsed: argparse.Namespace) -> None:
         part = [event for event in events if event.held_out == kept]
         articles = [article for event in part for article in event.articles]  # no held-out passage is learned from
         library = Library(articles, embedder, settings.chunking.tokens)
-        rows = list(event_rows(part, library, negatives=parsed.negatives))
+        rows = list(event_rows(part, library, searched=settings.reading.passages, negatives=parsed.negatives))
         write_rows(rows, out / f"{name}.jsonl.gz")
         questions, missing = sum(len(event.questions) for event in part), sum(not row.answers for row in rows)
         print(f"{name}: {len(part)} events, {questions:,} questions, {len(rows):,} rows, {missing:,} unanswerable")

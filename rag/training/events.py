@@ -26,6 +26,7 @@ from pathlib import Path
 
 from rag.errors import ArticlesError
 from rag.eval.rows import Row
+from rag.reading.expected import as_read
 from rag.reading.extractive import read_under
 from rag.text import answer_key, says
 from rag.training.library import Library
@@ -33,7 +34,6 @@ from rag.types import Article, Passage, Source
 
 QUESTIONS = "=== questions"
 EVERY = 7  # events whose number in the file's name is a multiple of this are held out; new files change no old one
-SEARCHED = 10  # passages that the assistant reads of those it finds
 _HEADER = re.compile(r"=== (\w+) \| (.+?) \| (\d{4}-\d\d-\d\d(?:T\d\d:\d\d)?) \| (.+)")
 _QUESTION = re.compile(r"Q (\w+): (.+)")
 _ANSWER = re.compile(r"A (\w+): (.*)\[\[(.+)\]\](.*)")
@@ -150,10 +150,13 @@ def _ask(questions: list[Posed], line: str, articles: dict[str, Article], name: 
         raise ValueError(f"neither Q nor A: {line[:40]!r}")
 
 
-def event_rows(events: Sequence[Event], library: Library, *, negatives: int, seed: int = 0) -> Iterator[Row]:
+def event_rows(
+    events: Sequence[Event], library: Library, *, searched: int, negatives: int, seed: int = 0
+) -> Iterator[Row]:
     """Yield the rows of every question: every passage that answers it, and so many that look as if they did.
 
-    library: the passages of all these events. negatives: for a question; twice as many for one without an answer.
+    library: the passages of all these events. searched: how many of those found the assistant reads. negatives: for a
+    question; twice as many for one without an answer.
     """
     homes: dict[str, list[Passage]] = {}
     for passage in library.passages:
@@ -164,8 +167,8 @@ def event_rows(events: Sequence[Event], library: Library, *, negatives: int, see
             told = list(_told(posed, homes))
             yield from told
             wanted = negatives if posed.answers else 2 * negatives
-            for i, passage in enumerate(_near(posed, library, wanted, rng)):
-                yield Row(f"{posed.posed_id}-no{i}", read_under(passage) + passage.text, posed.question, ())
+            for i, passage in enumerate(_near(posed, library, searched, wanted, rng)):
+                yield Row(f"{posed.posed_id}-no{i}", read_under(passage) + passage.text, as_read(posed.question), ())
 
 
 def _told(posed: Posed, homes: dict[str, list[Passage]]) -> Iterator[Row]:
@@ -182,20 +185,25 @@ def _told(posed: Posed, homes: dict[str, list[Passage]]) -> Iterator[Row]:
                 answers = tuple(passage.text[start:end] for start, end in spans)
                 starts = tuple(start + len(under) for start, _ in spans)
                 yield Row(
-                    f"{posed.posed_id}-{passage.passage_id}", under + passage.text, posed.question, answers, starts
+                    f"{posed.posed_id}-{passage.passage_id}",
+                    under + passage.text,
+                    as_read(posed.question),
+                    answers,
+                    starts,
                 )
 
 
-def _near(posed: Posed, library: Library, most: int, rng: random.Random) -> list[Passage]:
+def _near(posed: Posed, library: Library, searched: int, most: int, rng: random.Random) -> list[Passage]:
     """Return passages found for the question that hold no answer: the first of them, then others at random."""
-    found = [hit.passage for hit in library.search(posed.question, SEARCHED)]
+    found = [hit.passage for hit in library.search(posed.question, searched)]
     near = [passage for passage in found if not _holds(passage, posed)]
     first, rest = near[:1], near[1:]
     return [*first, *rng.sample(rest, min(most - 1, len(rest)))] if most else []
 
 
 def _holds(passage: Passage, posed: Posed) -> bool:
-    """Whether a passage says an answer, or holds a part of the place of one."""
+    """Whether a passage says an answer, if only in its heading, or holds a part of the place of one."""
     own = [place for place in posed.places if place.article_id == passage.source.article_id]
     cut = any(place.start < passage.end and passage.start < place.end for place in own)
-    return cut or says(passage.text, posed.answers, answer_key(passage.text))
+    text = read_under(passage) + passage.text
+    return cut or says(text, posed.answers, answer_key(text))

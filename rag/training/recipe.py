@@ -60,6 +60,8 @@ class Recipe:
         limits |= {"steps": (0, 1e9), "evaluate": (0, 1e9), "patience": (1, 1e9), "weight_decay": (0, 1)}
         for name, (low, high) in limits.items():
             _check(name, getattr(self, name), low, high)
+        if unknown := [name for name in self.whole if name not in self.sets]:
+            raise ConfigError(f"the recipe's whole names {unknown[0]!r}, which is none of its sets.")
         for name, share in self.sets.items():
             _check(f"sets.{name}", share, 0, 100)
 

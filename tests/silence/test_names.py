@@ -67,7 +67,15 @@ def test_unknown_names(question, unknown) -> None:
 
 @pytest.mark.parametrize(
     ("name", "near"),
-    [("Bukelle", "Bukele"), ("Nayib Bukeel", "Nayib Bukele"), ("Fenwright", None), ("Bukele", None), ("Tuly", "Tully")],
+    [
+        ("Bukelle", "Bukele"),
+        ("Nayib Bukeel", "Nayib Bukele"),
+        ("Fenwright", None),
+        ("Bukele", None),
+        ("Tuly", "Tully"),
+        ("Xyzzyx Bukeel", "Bukele"),
+        ("Bukeel Tuly", "Bukele Tully"),
+    ],
 )
 def test_nearest(name, near) -> None:
     assert nearest(name, ARCHIVE, NEWS) == near

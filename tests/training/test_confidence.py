@@ -39,6 +39,15 @@ def test_questions_at_fault_are_counted_and_not_fitted() -> None:
     assert (with_them.fault, without.fault) == (0.05, 0.5)
 
 
+def test_what_is_withheld_is_fitted_but_moves_no_threshold() -> None:
+    told = made()
+    wrong = [Told(dict.fromkeys(SIGNS, 6.0), right=False, fault=False, withheld=withheld) for withheld in (True, False)]
+    held_back, said = (fit_confidence([*told, *[one] * 60], Rule()) for one in wrong)
+    assert held_back.weights == said.weights
+    assert held_back.threshold < said.threshold
+    assert fit_confidence([Told(one.signs, one.right, False, withheld=True) for one in told], Rule()).threshold == 1.0
+
+
 def test_the_threshold_is_the_least_from_which_enough_is_right() -> None:
     confidence = np.array([0.2, 0.4, 0.6, 0.8, 0.9])
     rights = np.array([False, False, True, True, True])

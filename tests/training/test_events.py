@@ -38,7 +38,7 @@ def write(folder: Path, text: str = RESCUE, name: str = "lund") -> Path:
 
 def rows(events: list[Event], embedder: SentenceEmbedder, negatives: int) -> list[Row]:
     library = Library([article for event in events for article in event.articles], embedder, 168)
-    return list(event_rows(events, library, negatives=negatives))
+    return list(event_rows(events, library, searched=10, negatives=negatives))
 
 
 def test_an_event_is_read(tmp_path: Path) -> None:
