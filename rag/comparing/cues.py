@@ -22,6 +22,9 @@ _MOVED = (
     r"(?:moved|put (?:back|off)|brought forward|postponed|delayed|rescheduled|changed|raised|reduced|cut|rose|fell)"
 )
 _NOT = r"(?:not|rather than|instead of|no longer)"
+_NOT_IT = re.compile(rf"\b{_NOT} $")  # before the value
+_FROM_IT, _MOVED_FROM = re.compile(r"\bfrom $"), re.compile(rf"\b{_MOVED}\b.{{0,80}}\bfrom $")
+_TO, _TO_MOVED = re.compile(r" to\b"), re.compile(rf" to\b.{{0,80}}\b{_MOVED}\b")  # after it
 
 
 def tells_change(text: str) -> bool:
@@ -31,11 +34,16 @@ def tells_change(text: str) -> bool:
 
 def denies(text: str, value: str) -> bool:
     """Whether a text says that it is no longer this value: "not the fin whale", "from Saturday to Sunday"."""
-    key, told = re.escape(answer_key(value)), _key(text)
-    if not key:
-        return False
-    moved = re.search(rf"\b{_MOVED}\b.{{0,80}}\bfrom {key} to\b|\bfrom {key} to\b.{{0,80}}\b{_MOVED}\b", told)
-    return moved is not None or re.search(rf"\b{_NOT} {key}\b", told) is not None
+    key, told = answer_key(value), _key(text)
+    at = told.find(key) if key else -1
+    while at >= 0:
+        before, after = told[:at], told[at + len(key) :]
+        if _NOT_IT.search(before) and not after[:1].isalnum():
+            return True
+        if _FROM_IT.search(before) and _TO.match(after) and (_MOVED_FROM.search(before) or _TO_MOVED.match(after)):
+            return True
+        at = told.find(key, at + 1)
+    return False
 
 
 @lru_cache(maxsize=512)

@@ -65,7 +65,7 @@ def voices(
     passages: dict[str, list[Passage]] = {}
     for hit in reading.hits:
         passages.setdefault(hit.passage.source.article_id, []).append(hit.passage)
-    own = [value for article in best for passage in passages.get(article, ()) for value in values_in(passage)]
+    own = [passage for article in best for passage in passages.get(article, ())]
     near = scaled(reading.hits)
     others: dict[str, list[Span]] = {}
     for span in reading.spans:
@@ -86,7 +86,6 @@ def voices(
 def _agreeing(first: Told, spans: Iterable[Span], passages: Sequence[Passage]) -> Voice | None:
     if any(denies(passage.text, first.text) for passage in passages):
         return None
-    holds = any(compare(first, value) is Relation.SAME for passage in passages for value in values_in(passage))
     for span in spans:
         if span.margin < AGREES:
             return None
@@ -94,7 +93,7 @@ def _agreeing(first: Told, spans: Iterable[Span], passages: Sequence[Passage]) -
         if any(denies(passage.text, value.text) for passage in passages):
             return None
         relation = compare(first, value)
-        if relation is Relation.SAME and (holds or span.margin >= FITS):
+        if relation is Relation.SAME and (span.margin >= FITS or _tell(passages, first)):
             return Voice(span, value, relation)
         if relation is Relation.FITS and span.margin >= FITS:
             return Voice(span, value, relation)
@@ -104,7 +103,7 @@ def _agreeing(first: Told, spans: Iterable[Span], passages: Sequence[Passage]) -
 def _differing(
     first: Told,
     spans: Iterable[Span],
-    own: Sequence[Told],
+    own: Sequence[Passage],
     near: Mapping[str, float],
     question: str,
     *,
@@ -126,9 +125,15 @@ def _differing(
     return None
 
 
-def _told_of_else(value: Told, first: Told, own: Sequence[Told]) -> bool:
+def _tell(passages: Iterable[Passage], value: Told) -> bool:
+    """Whether passages tell a value, however written, wherever it stands in them."""
+    return any(compare(value, other) is Relation.SAME for passage in passages for other in values_in(passage))
+
+
+def _told_of_else(value: Told, first: Told, own: Iterable[Passage]) -> bool:
     """Whether the preferred answer's articles tell this value too, and so of something else."""
-    return any(other.text != first.text and compare(value, other) is Relation.SAME for other in own)
+    others = (other for passage in own for other in values_in(passage) if other.text != first.text)
+    return any(compare(value, other) is Relation.SAME for other in others)
 
 
 def _on_the_day(value: Told, question: str) -> bool:
