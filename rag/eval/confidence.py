@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from rag.eval.statistics import Values
 
 BINS = 10  # of the reliability diagram and of the calibration error
+CHANCES = 200  # draws of what would come out if every confidence were true
 
 
 def auroc(scores: ArrayLike, positive: ArrayLike) -> float:
@@ -33,6 +34,21 @@ def calibration_error(confidence: Values, right: Values) -> float:
     if not len(confidence):
         return float("nan")
     return sum(count * abs(mean - share) for count, mean, share in reliability(confidence, right)) / len(confidence)
+
+
+def error_by_chance(confidence: Values) -> float:
+    """Return the calibration error that these confidences would have on average if they were all true; nan of none.
+
+    So few questions err by chance alone: an error is to be held against this one, not against 0 (Roelofs et al. 2022).
+    """
+    if not len(confidence):
+        return float("nan")
+    drawn = np.random.default_rng(0).random((CHANCES, len(confidence))) < confidence
+    bins = np.minimum((confidence * BINS).astype(np.int64), BINS - 1)
+    apart = np.zeros((CHANCES, BINS))
+    for bin_ in set(bins.tolist()):
+        apart[:, bin_] = (drawn[:, bins == bin_] - confidence[bins == bin_]).sum(axis=1)
+    return float(np.abs(apart).sum(axis=1).mean() / len(confidence))
 
 
 def reliability(confidence: Values, right: Values) -> list[tuple[int, float, float]]:

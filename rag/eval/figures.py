@@ -52,6 +52,7 @@ FIGURES = (
     Figure("auroc", "AUROC of confidence, answerable"),
     Figure("aurc", "area under risk–coverage", high_is_good=False),
     Figure("ece", "calibration error (ECE)", high_is_good=False),
+    Figure("ece_by_chance", "the same, were every confidence true", high_is_good=False),
     Figure("brier", "Brier score", high_is_good=False),
     *(Figure(f"passage_{name}", f"passage {name}") for name in ("hit@1", "hit@5", "hit@10", "rr@10", "ndcg@10")),
     *(Figure(f"article_{name}", f"article {name}") for name in ("hit@1", "hit@5", "hit@10", "rr@10", "ndcg@10")),
@@ -161,6 +162,7 @@ def _ratios(columns: Mapping[str, Values]) -> dict[str, Callable[[Rows], float]]
         "auroc": lambda rows: trust.auroc(confidence[known(rows)], answerable[known(rows)]),
         "aurc": area,
         "ece": lambda rows: trust.calibration_error(confidence[known(rows)], right[known(rows)]),
+        "ece_by_chance": lambda rows: trust.error_by_chance(confidence[known(rows)]),
     }
 
 

@@ -23,7 +23,7 @@ from rag.eval.run import Run, shown
 from rag.eval.speed import Speed
 from rag.eval.statistics import Comparison, Interval
 
-PLAIN = {"ece", "brier", "auroc", "aurc"}  # shown as numbers, not as shares of 100
+PLAIN = {"ece", "ece_by_chance", "brier", "auroc", "aurc"}  # shown as numbers, not as shares of 100
 
 
 def show(run: Run) -> RenderableType:

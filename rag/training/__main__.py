@@ -10,25 +10,23 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from tqdm import tqdm
 
 from rag.articles import Unreadable, parse, scan
 from rag.config import Config, load_config
 from rag.engine import PACKAGED_EMBEDDER, set_threads
 from rag.errors import ArticlesError, ConfigError
-from rag.eval.confidence import reliability
 from rag.eval.rows import write_rows
-from rag.eval.statistics import compare
 from rag.exits import exit_status
-from rag.reading.extractive import MODEL_FOLDER
+from rag.reading.extractive import MODEL_FOLDER, ExtractiveReader
 from rag.reading.rule import FEATURES, RULE_FILE, load_rule
 from rag.training.ablations import ABLATIONS_FILE, ablate, read_variations, table
 from rag.training.confidence import TRIED, ask_unsure, fit_confidence, validated
-from rag.training.decision import ceiling_of, decided_rightly, fit_rule, outcomes, report
+from rag.training.decision import ceiling_of, fit_rule
 from rag.training.events import event_rows, read_events
 from rag.training.fit import Figures, Fitted, fit
+from rag.training.halves import halves
+from rag.training.held_out import write_newsroom
 from rag.training.library import Library
 from rag.training.polar import evenly, read_set
 from rag.training.recipe import RECIPE_FILE, Recipe, load_recipe
@@ -156,6 +154,7 @@ def _add_events(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--events", required=True, metavar="DIR", help="files in the form of eval/reader")
     parser.add_argument("--out", required=True, metavar="DIR", help="a folder for the rows")
     parser.add_argument("--negatives", type=int, default=1, help="passages for a question that do not answer it")
+    parser.add_argument("--against", metavar="MODEL", help="those that mislead this reader most (default: by rank)")
     parser.add_argument("--config", metavar="FILE", help="default: config.yaml")
     parser.set_defaults(run=_events)
 
@@ -168,12 +167,16 @@ def _events(parsed: argparse.Namespace) -> None:
         raise ConfigError(f"--negatives must be at least 0, found {parsed.negatives}.")
     events = read_events(parsed.events)
     embedder = make_embedder(settings)
+    reader = ExtractiveReader(parsed.against) if parsed.against else None
     for name, kept in (("events", False), ("events_held_out", True)):
         part = [event for event in events if event.held_out == kept]
         articles = [article for event in part for article in event.articles]  # no held-out passage is learned from
         library = Library(articles, embedder, settings.chunking.tokens)
-        rows = list(event_rows(part, library, searched=settings.reading.passages, negatives=parsed.negatives))
+        most = {"searched": settings.reading.passages, "negatives": parsed.negatives}
+        rows = list(event_rows(tqdm(part, unit="event"), library, **most, reader=None if kept else reader))
         write_rows(rows, out / f"{name}.jsonl.gz")
+        if kept:
+            write_newsroom(part, out / "held_out")
         questions, missing = sum(len(event.questions) for event in part), sum(not row.answers for row in rows)
         print(f"{name}: {len(part)} events, {questions:,} questions, {len(rows):,} rows, {missing:,} unanswerable")
 
@@ -289,27 +292,8 @@ def _decision(parsed: argparse.Namespace) -> None:
     out = _rule_file(parsed, settings)
     asked = _asked(parsed, settings)
     kinds = {kind: [make_trial(one) for one in found] for kind, found in asked.items()}
-    rightly: list[list[NDArray[np.float64]]] = []
-    tables: list[NDArray[np.float64]] = []
-    for count in range(1, len(FEATURES) + 1):
-        features = FEATURES[:count]
-        name = " and ".join(features)
-        rightly.append([])
-        tables.clear()
-        for half in (0, 1):
-            rule = fit_rule([[t for t in trials if t.half == half] for trials in kinds.values()], features)
-            for kind, trials in kinds.items():
-                others = [trial for trial in trials if trial.half != half]
-                rightly[-1].append(decided_rightly(others, rule))
-                tables.append(outcomes(others, rule))
-                print(f"{name}, {kind}, not fitted half {1 - half}: {json.dumps(report(others, rule))}")
-        if count > 1:
-            with_it, without = (np.concatenate(parts) for parts in (rightly[-1], rightly[-2]))
-            found = json.dumps(asdict(compare(with_it, without)))
-            print(f"decided rightly, with {features[-1]} against without: {found}")
-    print("With all features, not fitted:\n| trials | confidence | right | |\n|---:|---:|---:|---|")
-    for count, confidence, right in reliability(*np.concatenate(tables)[:, :2].T):
-        print(f"| {count:,} | {confidence:.0%} | {right:.0%} | {'█' * round(20 * right)} |")
+    for line in halves(kinds):
+        print(line)
     final = fit_rule(list(kinds.values()), FEATURES)
     saved = {
         "bias": final.bias,

@@ -11,7 +11,8 @@ After `A n:` stands a piece of article n with the answer in brackets; without th
 that answers is named; a question with none is answered by no article of the event.
 
 The rows are what the reader meets at run time: a passage under its heading, as cut and found by the assistant. Those
-that hold an answer are positive; of those ranked high that hold none, some become "this passage does not answer".
+that hold an answer are positive; of those ranked high that hold none, some become "this passage does not answer": with
+a reader, those that mislead it most (Xiong et al. 2021, there for retrieval), else the first and others at random.
 What this module does not know: how rows are learned.
 """
 
@@ -19,21 +20,23 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from rag.errors import ArticlesError
 from rag.eval.rows import Row
+from rag.protocols import Reader
 from rag.reading.expected import as_read
 from rag.reading.extractive import read_under
 from rag.text import answer_key, says
 from rag.training.library import Library
-from rag.types import Article, Passage, Source
+from rag.types import Article, Hit, Passage, Source
 
 QUESTIONS = "=== questions"
 EVERY = 7  # events whose number in the file's name is a multiple of this are held out; new files change no old one
+REFUSED = -3.0  # margin in logits below which nothing is left to learn from a passage that does not answer
 _HEADER = re.compile(r"=== (\w+) \| (.+?) \| (\d{4}-\d\d-\d\d(?:T\d\d:\d\d)?) \| (.+)")
 _QUESTION = re.compile(r"Q (\w+): (.+)")
 _ANSWER = re.compile(r"A (\w+): (.*)\[\[(.+)\]\](.*)")
@@ -151,12 +154,18 @@ def _ask(questions: list[Posed], line: str, articles: dict[str, Article], name: 
 
 
 def event_rows(
-    events: Sequence[Event], library: Library, *, searched: int, negatives: int, seed: int = 0
+    events: Iterable[Event],
+    library: Library,
+    *,
+    searched: int,
+    negatives: int,
+    reader: Reader | None = None,
+    seed: int = 0,
 ) -> Iterator[Row]:
     """Yield the rows of every question: every passage that answers it, and so many that look as if they did.
 
     library: the passages of all these events. searched: how many of those found the assistant reads. negatives: for a
-    question; twice as many for one without an answer.
+    question; twice as many for one without an answer. reader: whose likeliest mistakes they are; None: by rank.
     """
     homes: dict[str, list[Passage]] = {}
     for passage in library.passages:
@@ -167,7 +176,9 @@ def event_rows(
             told = list(_told(posed, homes))
             yield from told
             wanted = negatives if posed.answers else 2 * negatives
-            for i, passage in enumerate(_near(posed, library, searched, wanted, rng)):
+            near = _near(posed, library, searched)
+            some = _some(near, wanted, rng) if reader is None else _misleading(near, wanted, posed, reader)
+            for i, passage in enumerate(some):
                 yield Row(f"{posed.posed_id}-no{i}", read_under(passage) + passage.text, as_read(posed.question), ())
 
 
@@ -193,12 +204,22 @@ def _told(posed: Posed, homes: dict[str, list[Passage]]) -> Iterator[Row]:
                 )
 
 
-def _near(posed: Posed, library: Library, searched: int, most: int, rng: random.Random) -> list[Passage]:
-    """Return passages found for the question that hold no answer: the first of them, then others at random."""
-    found = [hit.passage for hit in library.search(posed.question, searched)]
-    near = [passage for passage in found if not _holds(passage, posed)]
+def _near(posed: Posed, library: Library, searched: int) -> list[Hit]:
+    """Return those found for the question that hold no answer, best first."""
+    return [hit for hit in library.search(posed.question, searched) if not _holds(hit.passage, posed)]
+
+
+def _some(near: Sequence[Hit], most: int, rng: random.Random) -> list[Passage]:
+    """Return the first passage, then others at random."""
     first, rest = near[:1], near[1:]
-    return [*first, *rng.sample(rest, min(most - 1, len(rest)))] if most else []
+    return [hit.passage for hit in (*first, *rng.sample(rest, min(most - 1, len(rest))))] if most else []
+
+
+def _misleading(near: Sequence[Hit], most: int, posed: Posed, reader: Reader) -> list[Passage]:
+    """Return the passages in which the reader is surest of an answer, surest first; none that it is sure to refuse."""
+    spans = reader.read(as_read(posed.question), near).spans if most else ()
+    passages = {span.hit.passage.passage_id: span.hit.passage for span in spans if span.margin > REFUSED}
+    return list(passages.values())[:most]
 
 
 def _holds(passage: Passage, posed: Posed) -> bool:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from rag.eval.confidence import auroc, calibration_error, reliability, risk_coverage
+from rag.eval.confidence import auroc, calibration_error, error_by_chance, reliability, risk_coverage
 
 
 def test_auroc_by_hand() -> None:
@@ -25,6 +25,17 @@ def test_the_calibration_error_by_hand() -> None:
     assert calibration_error(confidence, right) == pytest.approx(sum(gaps) / 7)
     assert calibration_error(np.array([1.0, 0.0]), np.array([1.0, 0.0])) == 0
     assert calibration_error(np.array([1.0, 0.0]), np.array([0.0, 1.0])) == 1
+
+
+def test_the_error_by_chance_is_what_true_confidences_show() -> None:
+    draw = np.random.default_rng(3)
+    confidence = draw.uniform(0, 1, 150)
+    shown = [calibration_error(confidence, (draw.random(150) < confidence).astype(float)) for _ in range(500)]
+    assert error_by_chance(confidence) == pytest.approx(np.mean(shown), abs=0.005)
+    assert error_by_chance(confidence) > 0.06
+    assert error_by_chance(np.full(50, 0.9)) > 2 * error_by_chance(np.full(500, 0.9))
+    assert error_by_chance(np.array([0.0, 1.0])) == 0
+    assert math.isnan(error_by_chance(np.array([])))
 
 
 def test_reliability_is_means_by_tenths() -> None:

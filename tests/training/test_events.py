@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,10 @@ import pytest
 from rag.embedding import SentenceEmbedder
 from rag.errors import ArticlesError
 from rag.eval.rows import Row
-from rag.training.events import EVERY, Event, Place, event_rows, read_events
+from rag.reading.extractive import ExtractiveReader, read_under
+from rag.training.events import EVERY, REFUSED, Event, Place, event_rows, read_events
 from rag.training.library import Library
+from rag.types import Hit
 from tests.commands import ROOT
 
 OURS = ROOT / "eval" / "reader"
@@ -36,9 +39,11 @@ def write(folder: Path, text: str = RESCUE, name: str = "lund") -> Path:
     return folder
 
 
-def rows(events: list[Event], embedder: SentenceEmbedder, negatives: int) -> list[Row]:
+def rows(
+    events: list[Event], embedder: SentenceEmbedder, negatives: int, reader: ExtractiveReader | None = None
+) -> list[Row]:
     library = Library([article for event in events for article in event.articles], embedder, 168)
-    return list(event_rows(events, library, searched=10, negatives=negatives))
+    return list(event_rows(events, library, searched=10, negatives=negatives, reader=reader))
 
 
 def test_an_event_is_read(tmp_path: Path) -> None:
@@ -77,6 +82,25 @@ def test_no_passage_that_says_the_answer_is_called_unanswerable(tmp_path: Path, 
     assert {row.context.split(" (")[0] for row in asked} == {"Ferry crew saves forty", "Night rescue off Ystad"}
 
 
+def test_the_passages_that_mislead_a_reader_are_those_it_would_answer_from(
+    embedder: SentenceEmbedder, reader: ExtractiveReader
+) -> None:
+    asked = [replace(event, questions=event.questions[:12]) for event in read_events(OURS)[:3]]
+    library = Library([article for event in asked for article in event.articles], embedder, 168)
+    passages = {read_under(passage) + passage.text: passage for passage in library.passages}
+
+    def margin(row: Row) -> float:
+        return reader.read(row.question, [Hit(passages[row.context], 1.0, 1, "rank")]).spans[0].margin
+
+    by_rank = [row for row in rows(asked, embedder, 10) if not row.answers]
+    misleading = [row for row in rows(asked, embedder, 1, reader) if not row.answers]
+    assert 10 < len(misleading) < len(by_rank)
+    for row in misleading:
+        rivals = [other for other in by_rank if other.question == row.question and margin(other) > margin(row)]
+        assert margin(row) > REFUSED
+        assert len(rivals) <= 1  # a question without an answer has two such rows
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
@@ -104,7 +128,7 @@ def test_a_folder_without_events_is_a_mistake(tmp_path: Path) -> None:
 
 def test_our_events_are_what_they_should_be() -> None:
     events = read_events(OURS)
-    assert len(events) // 9 < sum(event.held_out for event in events) <= len(events) // EVERY
+    assert len(events) // 11 < sum(event.held_out for event in events) <= len(events) // EVERY
     for event in events:
         texts = {article.source.article_id: article.text for article in event.articles}
         assert len(texts) >= 2
