@@ -96,7 +96,8 @@ def settle(reading: Reading, rule: Rule, known: Known, folded: Folded, *, insist
             withheld = _withheld(question, first, differ)
             return replace(withheld, text=NO_AGREEMENT, agreement=compared.agreement)
         answer = _valued(question, candidates, rule, compared)
-    citations = cite_copies(answer.citations, folded, answer.text)
+    told_beside = [cited for value in answer.agreement.values for cited in value.citations] if answer.agreement else []
+    citations = cite_copies(answer.citations, folded, answer.text, told_beside)
     return replace(
         answer,
         citations=citations,

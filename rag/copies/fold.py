@@ -79,15 +79,18 @@ class _Kept:
         return None
 
 
-def cite_copies(citations: Sequence[Citation], folded: Folded, answer: str) -> tuple[Citation, ...]:
+def cite_copies(
+    citations: Sequence[Citation], folded: Folded, answer: str, beside: Iterable[Citation] = ()
+) -> tuple[Citation, ...]:
     """Return the citations and, numbered on, one for each further article whose copy was set aside and says the same.
 
     answer: the text of the answer; where it is a whole sentence (yes or no was asked), nearly all its words must be
-    there, else it must stand, verbatim, in a sentence with most words of the quote.
+    there, else it must stand, verbatim, in a sentence with most words of the quote. beside: what else is cited, whose
+    numbers are taken.
     """
     found = list(citations)
     cited = {citation.source.article_id for citation in citations}
-    number = max((citation.number for citation in citations), default=0)
+    number = max((citation.number for citation in (*citations, *beside)), default=0)
     for citation in citations:
         for copy in _set_aside(citation, folded):
             if copy.source.article_id in cited:

@@ -109,6 +109,14 @@ def test_offsets_count_from_the_articles_beginning() -> None:
     assert (added[1].start, added[1].end) == (start, start + len("The first is due in spring 2027."))
 
 
+def test_no_number_is_given_twice() -> None:
+    found = fold(hits(STORY, EDITED, OWN), Copies(), 10)
+    leading = cited(STORY, "Each of them will take 220 passengers and 28 cars.")
+    differing = cited(OWN, "Islanders will wait longer than they had hoped for.", "a3", 2)
+    added = cite_copies((leading,), found, "220 passengers", [leading, differing])
+    assert [(each.number, each.source.article_id) for each in added] == [(1, "a1"), (3, "a2")]
+
+
 def test_an_article_is_cited_once() -> None:
     found = fold([hit("a1", STORY), hit("a2", EDITED), hit("a2", EDITED, start=900)], Copies(), 10)
     quote = "Each of them will take 220 passengers and 28 cars."
