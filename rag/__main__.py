@@ -6,6 +6,7 @@ import argparse
 import json
 import signal
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -83,11 +84,23 @@ def _index(parsed: argparse.Namespace) -> None:
 
 
 def _watch(parsed: argparse.Namespace) -> None:
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends it as Ctrl-C does
+    asked_to_stop = threading.Event()  # for Python drops an interrupt that falls into a destructor
+
+    def stop(*_: object) -> None:
+        asked_to_stop.set()
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
     from rag.articles import showable
     from rag.config import load_config
     from rag.terminal import progress_bars
     from rag.watch import Follower, watch
+
+    def look() -> bytes:
+        if asked_to_stop.is_set():
+            raise KeyboardInterrupt
+        return follower.look()
 
     def refresh() -> str:
         with progress_bars(Console(stderr=True)) as progress:
@@ -102,7 +115,7 @@ def _watch(parsed: argparse.Namespace) -> None:
     follower = Follower(load_config(parsed.config), parsed.articles, parsed.index)
     followed = ", ".join(showable(str(folder)) for folder in follower.folders)
     tell(f"Following {followed} for {showable(str(follower.index))} (Ctrl-C stops it).")
-    watch(follower.look, refresh, every=parsed.every, tell=tell, warn=warn)
+    watch(look, refresh, every=parsed.every, tell=tell, warn=warn)
 
 
 def _ask(parsed: argparse.Namespace) -> None:
