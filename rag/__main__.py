@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import signal
 import sys
-import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 from rag.errors import QuestionError
-from rag.exits import DONE, FAILED, exit_status
+from rag.exits import DONE, FAILED, exit_status, stoppable
 
 UNBROKEN = 100_000  # characters; wider than any sentence
 
@@ -84,22 +82,14 @@ def _index(parsed: argparse.Namespace) -> None:
 
 
 def _watch(parsed: argparse.Namespace) -> None:
-    asked_to_stop = threading.Event()  # for Python drops an interrupt that falls into a destructor
-
-    def stop(*_: object) -> None:
-        asked_to_stop.set()
-        raise KeyboardInterrupt
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
+    stop_if_asked = stoppable()
     from rag.articles import showable
     from rag.config import load_config
     from rag.terminal import progress_bars
     from rag.watch import Follower, watch
 
     def look() -> bytes:
-        if asked_to_stop.is_set():
-            raise KeyboardInterrupt
+        stop_if_asked()
         return follower.look()
 
     def refresh() -> str:

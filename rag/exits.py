@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable
 
 from rag.errors import RagError, in_a_line
@@ -42,6 +44,26 @@ def exit_status(
             program, f"internal error ({in_a_line(error)}); RAG_TRACEBACK=1 shows where. Please report it.", OUR_FAULT
         )
     return DONE if status is None else status
+
+
+def stoppable() -> Callable[[], None]:
+    """Let SIGTERM end a long command as Ctrl-C does; return what a loop calls so that no stop is lost.
+
+    It raises KeyboardInterrupt if one was asked for, since Python drops what a signal raises inside a destructor.
+    """
+    asked = threading.Event()
+
+    def stop(*_: object) -> None:
+        asked.set()
+        raise KeyboardInterrupt
+
+    def check() -> None:
+        if asked.is_set():
+            raise KeyboardInterrupt
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    return check
 
 
 def _say(program: str, text: str, status: int) -> int:

@@ -94,3 +94,34 @@ def test_a_reader_that_leaves_early_is_no_fault() -> None:
 
 def test_a_reader_that_leaves_before_a_short_answer_is_no_fault_either() -> None:
     assert piped_to_nobody(10) == (0, "")
+
+
+LOST = """
+import os, signal, sys
+from rag.exits import exit_status, stoppable
+
+class Falls:
+    def __del__(self):
+        os.kill(os.getpid(), signal.{name})
+        for _ in range(1000):  # the signal is met in here, where its exception goes nowhere
+            pass
+
+def command():
+    check = stoppable()
+    check()
+    Falls()
+    print("still here", flush=True)
+    check()
+    print("never said")
+
+sys.exit(exit_status("rag", command))
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_stop_that_falls_into_a_destructor_is_not_lost(name: str) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", LOST.replace("{name}", name)], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert (ended.returncode, ended.stdout) == (STOPPED, "still here\n")
+    assert ended.stderr.endswith("rag: stopped.\n")

@@ -44,7 +44,7 @@ def error_by_chance(confidence: Values) -> float:
     if not len(confidence):
         return float("nan")
     drawn = np.random.default_rng(0).random((CHANCES, len(confidence))) < confidence
-    bins = np.minimum((confidence * BINS).astype(np.int64), BINS - 1)
+    bins = _bins(confidence)
     apart = np.zeros((CHANCES, BINS))
     for bin_ in set(bins.tolist()):
         apart[:, bin_] = (drawn[:, bins == bin_] - confidence[bins == bin_]).sum(axis=1)
@@ -53,11 +53,17 @@ def error_by_chance(confidence: Values) -> float:
 
 def reliability(confidence: Values, right: Values) -> list[tuple[int, float, float]]:
     """Return (count, mean confidence, share right) of each tenth of confidence that has any, lowest first."""
-    bins: NDArray[np.int64] = np.minimum((confidence * BINS).astype(np.int64), BINS - 1)
+    bins = _bins(confidence)
     groups: Sequence[int] = sorted(set(bins.tolist()))
     return [
         (int((bins == b).sum()), float(confidence[bins == b].mean()), float(right[bins == b].mean())) for b in groups
     ]
+
+
+def _bins(confidence: Values) -> NDArray[np.int64]:
+    """Return the tenth, 0 to 9, of each confidence."""
+    tenths: NDArray[np.int64] = np.minimum((confidence * BINS).astype(np.int64), BINS - 1)
+    return tenths
 
 
 def risk_coverage(confidence: Values, right: Values) -> tuple[Values, Values]:

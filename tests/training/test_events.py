@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from rag.articles import parse, scan
 from rag.embedding import SentenceEmbedder
 from rag.errors import ArticlesError
+from rag.eval.questions import read_questions
 from rag.eval.rows import Row
 from rag.reading.extractive import ExtractiveReader, read_under
+from rag.text import terms, words
 from rag.training.events import EVERY, REFUSED, Event, Place, event_rows, read_events
 from rag.training.library import Library
 from rag.types import Hit
@@ -137,3 +141,31 @@ def test_our_events_are_what_they_should_be() -> None:
             assert all(texts[place.article_id][place.start : place.end] in posed.answers for place in posed.places)
     questions = [posed.question for event in events for posed in event.questions]
     assert len(set(questions)) > 0.99 * len(questions)
+
+
+def test_our_events_are_not_about_what_the_newsroom_asks() -> None:
+    questions = [
+        row.question for path in sorted((ROOT / "eval").glob("*/questions.jsonl")) for row in read_questions(path)
+    ]
+    questions += [row.question for row in read_questions(ROOT / "eval" / "questions.jsonl")]
+    asked = [set(terms(question)) for question in questions]
+    holding: dict[str, list[int]] = {}
+    for number, found in enumerate(asked):
+        for term in found:
+            holding.setdefault(term, []).append(number)
+    folders = [str(ROOT / "eval" / "articles"), str(ROOT / "eval" / "sense" / "articles")]
+    runs = set().union(*(sixes(parse(record).article.text) for record in scan(folders, lambda skip: None)))
+    assert len(runs) > 10_000
+    for event in read_events(OURS):
+        for article in event.articles:
+            assert len(sixes(article.text) & runs) <= 3, article.source.article_id
+        for posed in event.questions:
+            own = set(terms(posed.question))
+            for number, common in Counter(number for term in own for number in holding.get(term, ())).items():
+                assert common / len(own | asked[number]) <= 2 / 3, (posed, questions[number])
+
+
+def sixes(text: str) -> set[tuple[str, ...]]:
+    """Return every run of six words."""
+    found = words(text)
+    return set(zip(*(found[i:] for i in range(6)), strict=False))
