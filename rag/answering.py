@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from rag.beside import as_of, resolved_dates, speaker
 from rag.comparing import Compared, compare_articles, side_by_side
-from rag.comparing.asked import asks_to_compare, named_publishers, topic_question
+from rag.comparing.asked import asked_alone, asks_to_compare, named_publishers
 from rag.comparing.told import told
 from rag.copies import Copies, Folded, cite_copies, independent
 from rag.reading.clauses import asks_for_clause, clauses
@@ -26,6 +26,8 @@ from rag.silence import Archive, at_fault, conflict, explain
 from rag.types import NO_AGREEMENT, Answer, Citation, Hit, Reading, Reason, Silence, Value
 from rag.values.period import Order, Relation, order, period
 
+# The rule's confidence from which it is told, of each report, what it says on a topic: nothing is decided between them.
+BESIDE = 0.2
 CLAUSE = 0.4  # the reader's own confidence from which a clause is told; chosen on tuning questions (2026-11-28)
 Count = Callable[[Sequence[Citation]], int]
 
@@ -62,40 +64,37 @@ def settle(reading: Reading, rule: Rule, known: Known, folded: Folded, *, insist
     """
     if insist:
         rule = replace(rule, threshold=0.0)
-    question = reading.question
-    hits = (*reading.hits, *(hit for under in folded.folded.values() for hit in under))
+    question, hits = reading.question, (*reading.hits, *(hit for under in folded.folded.values() for hit in under))
+    alone = asked_alone(question, known.publishers) if known.ways.compare else None
+    reading = replace(reading, question=alone or question)
     candidates = considered(reading, rule, known.ways)
     if not candidates:
         return _silent(abstain(question, Reason.NOTHING_RELEVANT), hits, known)
     first = candidates[0]
-
-    if first.confidence < rule.threshold:
+    least = min(rule.threshold, BESIDE) if alone else rule.threshold
+    if first.confidence < least:
         return _silent(abstain(question, Reason.NO_ANSWER, first), hits, known)
     doubting = known.ways.doubt and not insist
     fault = at_fault(question, hits, known.archive) if known.archive and doubting else None
     if fault is not None:
         return _withheld(question, replace(first, confidence=min(first.confidence, rule.fault)), fault)
-    polar = asks_yes_no(question)
 
     def count(citations: Sequence[Citation]) -> int:
         return len(independent(citations, hits, known.copies))
 
-    clause = asks_for_clause(question) is not None or asks_what_said(question) is not None
-    items = () if polar or clause or not known.ways.lists else gather(question, reading)
+    unsure = first.confidence < rule.threshold
+    items = () if unsure else _items(reading, known.ways)
     if items:
         answer = _listed(question, first, items, count)
     else:
-        named = named_publishers(question, known.publishers)
-        single = polar or not known.ways.compare
-        compared = None if single else _compared(first, reading, count, named, known.archive)
-        comparing = asks_to_compare(question, named)
-        if comparing and not single and compared is None:
-            compared = side_by_side([candidate.spans for candidate in candidates], count)
-        differ = conflict(compared.agreement) if compared and not compared.decided else None
-        if compared and differ and not insist and not comparing:
+        compared = _compared(question, candidates, reading, count, known)
+        if unsure and compared is None:
+            return _silent(abstain(question, Reason.NO_ANSWER, first), hits, known)
+        differ = _undecided(question, compared, known)
+        if compared and differ and not insist:
             withheld = _withheld(question, first, differ)
             return replace(withheld, text=NO_AGREEMENT, agreement=compared.agreement)
-        answer = _valued(question, candidates, rule, compared)
+        answer = replace(_valued(reading.question, candidates, least, compared), question=question)
     told_beside = [cited for value in answer.agreement.values for cited in value.citations] if answer.agreement else []
     citations = cite_copies(answer.citations, folded, answer.text, told_beside)
     return replace(
@@ -119,11 +118,35 @@ def considered(reading: Reading, rule: Rule, ways: Ways) -> list[Candidate]:
     return rate(replace(reading, spans=found), rule) if found and near >= CLAUSE else own
 
 
+def _items(reading: Reading, ways: Ways) -> Sequence[Item]:
+    """Return the items of a list that is asked for, none for other questions."""
+    question = reading.question
+    other = asks_yes_no(question) or asks_for_clause(question) is not None or asks_what_said(question) is not None
+    return () if other or not ways.lists else gather(question, reading)
+
+
 def _compared(
-    first: Candidate, reading: Reading, count: Count, named: frozenset[str], archive: Archive | None
+    question: str, candidates: Sequence[Candidate], reading: Reading, count: Count, known: Known
 ) -> Compared | None:
-    until, oldest = asked_time(reading.question, archive), order(reading.question) is Order.FIRST
-    return compare_articles(first.spans, reading, count, named, until=until, oldest=oldest)
+    """Return how the articles compare, None where one alone tells anything, or a Yes or No is asked for.
+
+    Where the question asks how they compare, what each tells is set side by side even if it is no value.
+    """
+    if asks_yes_no(reading.question) or not known.ways.compare:
+        return None
+    named = named_publishers(question, known.publishers)
+    until, oldest = asked_time(reading.question, known.archive), order(reading.question) is Order.FIRST
+    compared = compare_articles(candidates[0].spans, reading, count, named, until=until, oldest=oldest)
+    if compared is None and asks_to_compare(question, named):
+        return side_by_side([candidate.spans for candidate in candidates], count)
+    return compared
+
+
+def _undecided(question: str, compared: Compared | None, known: Known) -> Silence | None:
+    """Return why nothing is told where the articles differ without a majority, and the question is not about that."""
+    if compared is None or compared.decided or asks_to_compare(question, named_publishers(question, known.publishers)):
+        return None
+    return conflict(compared.agreement)
 
 
 def asked_time(question: str, archive: Archive | None) -> str | None:
@@ -135,7 +158,7 @@ def asked_time(question: str, archive: Archive | None) -> str | None:
     return (last + timedelta(days=1)).isoformat() if last < date.max else None
 
 
-def _valued(question: str, candidates: Sequence[Candidate], rule: Rule, compared: Compared | None) -> Answer:
+def _valued(question: str, candidates: Sequence[Candidate], least: float, compared: Compared | None) -> Answer:
     """Return the value that holds, cited from every article that gives it.
 
     How sure it is remains what the rule said of the candidate that it preferred: that these articles answer. The value
@@ -143,10 +166,10 @@ def _valued(question: str, candidates: Sequence[Candidate], rule: Rule, compared
     """
     first = candidates[0]
     if compared is None:
-        answer = tell(question, candidates, rule.threshold)
+        answer = tell(question, candidates, least)
     else:
         leading = replace(first, spans=compared.spans)
-        answer = tell(question, [leading, *candidates[1:]], rule.threshold)
+        answer = tell(question, [leading, *candidates[1:]], least)
         answer = replace(answer, agreement=compared.agreement)
         first = leading
     if asks_yes_no(question):
@@ -187,6 +210,8 @@ def _silent(answer: Answer, hits: Sequence[Hit], known: Known) -> Answer:
     """Return an abstention with its reason in full."""
     if known.archive is None:
         return replace(answer, silence=Silence(Reason(str(answer.reason))))
-    asked = topic_question(answer.question) or answer.question  # "reports" and "differ" stand in no article
+    asked = (
+        asked_alone(answer.question, known.publishers) or answer.question
+    )  # "reports" and "differ" stand in no article
     why = explain(asked, hits, next(iter(answer.citations), None), known.archive)
     return replace(answer, reason=str(why.reason), silence=why)

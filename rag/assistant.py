@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Lock
 
 from rag.answering import Known, settle
-from rag.comparing.asked import topic_question, without_publishers
+from rag.comparing.asked import asked_alone
 from rag.copies import Copies, Folded, fold
 from rag.errors import QuestionError
 from rag.followup import resolve
@@ -151,8 +151,8 @@ class Assistant:
         desk = self._renewed()
         asked = clean_question(question, self._max_question)
         resolved = resolve(asked, history)
-        text = resolved.search[-self._max_question :]
-        alone = without_publishers(resolved.read, desk.known.publishers) or topic_question(resolved.read)
+        alone = asked_alone(resolved.read, desk.known.publishers)
+        text = (alone or resolved.search)[-self._max_question :]
         read = as_read(alone or resolved.read)
         query = Query(text, desk.named(publishers), _day(published_from), _day(published_to))
         if query.published_from and query.published_to and query.published_from > query.published_to:

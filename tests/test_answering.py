@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rag.answering import Known, settle
 from rag.copies import Copies, Folded
 from rag.reading.rule import Rule
@@ -43,6 +45,27 @@ def test_one_against_one_is_silence_with_the_table() -> None:
     told = settled("How do the reports differ on how many people were hurt in the fire?", NINE, SEVEN)
     assert (told.abstained, told.text) == (False, "Nine")
     assert not settled(HURT, NINE, SEVEN, insist=True).abstained
+
+
+def test_what_each_report_says_is_told_side_by_side_though_none_is_sure_enough_alone() -> None:
+    strict = replace(RULE, threshold=0.9999)
+    differ = "How do the reports differ on the number of people who were hurt in the fire?"
+    answer = settled(differ, NINE, SEVEN, rule=strict)
+    assert (answer.question, answer.text, answer.abstained) == (differ, "Nine", False)
+    assert answer.confidence < strict.threshold
+    assert answer.agreement is not None
+    assert [value.text for value in answer.agreement.values] == ["Nine", "Seven"]
+    assert settled(HURT, NINE, SEVEN, rule=strict).reason == Reason.NO_ANSWER  # nothing else is told any sooner
+    assert settled(differ, NINE, rule=strict).abstained  # one report is no comparison
+    doubtful = [replace(span, null_score=span.score + 6.0) for span in (NINE, SEVEN)]
+    assert settled(differ, *doubtful, rule=strict).abstained  # nor is what no report is likely to say
+
+
+def test_when_reports_disagree_is_no_question_for_yes_or_no() -> None:
+    answer = settled("Do the Herald and the Courier disagree about how many were hurt in the fire?", NINE, SEVEN)
+    assert answer.text == "Nine"
+    assert answer.agreement is not None
+    assert answer.agreement.difference is Difference.CONFLICT
 
 
 def test_the_newest_value_is_told_and_cited() -> None:

@@ -6,18 +6,28 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-_DIFFER = re.compile(
-    r"\b(?:differ(?:s|ed|ing|ent|ences?)?|disagree(?:s|ments?)?|discrepan\w+|contradict\w*|compared?|conflict(?:s|ing)?)\b"
-    r"|\bon the one hand\b",
-    re.IGNORECASE,
-)
 _REPORTS = r"(?:reports?|articles?|papers?|newspapers?|accounts?|sources|versions?)"
-_APART = r"(?:differ|disagree|contradict each other|conflict|say different things)"
-_TOPIC = re.compile(
-    rf"^\W*(?:how|where|in what way|on what|do|does|what)\b.*?\b{_REPORTS}\b.*?\b{_APART}\s+"
-    r"(?:on|over|about|as to|regarding|in)\s+(?P<topic>[^?]+)\??\s*$",
+_DIFFER = re.compile(
+    r"\b(?:differ(?:s|ed|ing|ent(?:ly)?|ences?)?|disagree(?:s|ments?)?|discrepan\w+|contradict\w*|conflicting)\b"
+    rf"|\b{_REPORTS}\s+conflict\b|^\W*compare\b|\bon the one hand\b",
     re.IGNORECASE,
 )
+_APART = (
+    r"(?:differ|disagree|conflict|contradict (?:each other|one another)|say different things"
+    r"|(?:say|tell|report|write) (?:it )?differently)"
+)
+_ON = r"(?:on|over|about|as to|regarding|concerning)"
+_TOPIC = r"(?P<topic>[^?]+)\??\s*$"
+# What is asked, then who reports, then on what.
+_TOPICS = tuple(
+    re.compile(rf"^\W*{form}\s+{_TOPIC}", re.IGNORECASE)
+    for form in (
+        rf"(?:how|where|in what(?: way)?|on what|do|does|what)\b(?P<who>.*?)\b{_APART}\s+(?:{_ON}|in)",
+        rf"(?:is|are) there\b.*?\b(?:discrepanc|differen|contradicti|disagree)\w+(?P<who>.*?)\s+(?:{_ON}|of)",
+        rf"compare (?:what|how)\b(?P<who>.*?)\b(?:say|tell|report|write|said|told|reported|wrote)s?\b.*?\b{_ON}",
+    )
+)
+_COUNT = re.compile(r"the (?:number|count) of (?P<what>.+?)(?: (?:who|that|which) (?P<did>.+))?$", re.IGNORECASE)
 _CLAUSE = re.compile(r"(?:how|what|when|where|who|which|why|whether)\b", re.IGNORECASE)
 MAX_QUESTION = 1000  # characters of a question that are looked at
 SHORTEST = 4  # words of a question that can be read for itself
@@ -47,6 +57,12 @@ def asks_to_compare(question: str, named: frozenset[str]) -> bool:
     return len(named) >= NAMED or _DIFFER.search(question) is not None
 
 
+def asked_alone(question: str, publishers: Iterable[str]) -> str | None:
+    """Return what each report by itself can be read for, where a question asks how they compare; else None."""
+    known = tuple(publishers)
+    return without_publishers(question, known) or topic_question(question, known)
+
+
 def without_publishers(question: str, publishers: Iterable[str]) -> str | None:
     """Return a question without its last clause, where that only names the publishers to be compared; else None.
 
@@ -62,10 +78,23 @@ def without_publishers(question: str, publishers: Iterable[str]) -> str | None:
     return f"{question[: before[-1]].rstrip()}?"
 
 
-def topic_question(question: str) -> str | None:
-    """Return what a reader of one article is asked for "How do the reports differ on the fee?"; None for others."""
-    found = _TOPIC.match(question[:MAX_QUESTION])
-    if found is None:
+def topic_question(question: str, publishers: Iterable[str] = ()) -> str | None:
+    """Return what a reader of one article is asked for "How do the reports differ on the fee?"; None for others.
+
+    publishers: those known; a question may name them in place of "the reports".
+    """
+    found = next(filter(None, (form.match(question[:MAX_QUESTION]) for form in _TOPICS)), None)
+    if found is None or not _of_reports(found, publishers):
         return None
-    topic = found["topic"].strip()
+    topic = found["topic"].strip().rstrip(".")
+    count = _COUNT.match(topic)
+    if count is not None:
+        return f"How many {' '.join(filter(None, count.groups()))}?"
     return f"{topic[0].upper()}{topic[1:]}?" if _CLAUSE.match(topic) else f"What is {topic}?"
+
+
+def _of_reports(found: re.Match[str], publishers: Iterable[str]) -> bool:
+    """Whether those who differ are reports or publishers, not parties or studies; "compare" may name one publisher."""
+    enough = 1 if found[0].lstrip().lower().startswith("compare") else NAMED
+    named = named_publishers(found["who"], publishers)
+    return len(named) >= enough or re.search(rf"\b{_REPORTS}\b", found["who"], re.IGNORECASE) is not None

@@ -11,8 +11,8 @@ After `A n:` stands a piece of article n with the answer in brackets; without th
 that answers is named; a question with none is answered by no article of the event.
 
 The rows are what the reader meets at run time: a passage under its heading, as cut and found by the assistant. Those
-that hold an answer are positive; of those ranked high that hold none, some become "this passage does not answer": with
-a reader, those that mislead it most (Xiong et al. 2021, there for retrieval), else the first and others at random.
+that hold an answer are positive; of those ranked high that hold none, some become "this passage does not answer": the
+first and others at random; with a reader, half are those that mislead it most (Xiong et al. 2021, there for retrieval).
 What this module does not know: how rows are learned.
 """
 
@@ -166,7 +166,7 @@ def event_rows(
     """Yield the rows of every question: every passage that answers it, and so many that look as if they did.
 
     library: the passages of all these events. searched: how many of those found the assistant reads. negatives: for a
-    question; twice as many for one without an answer. reader: whose likeliest mistakes they are; None: by rank.
+    question, answered or not. reader: whose likeliest mistakes half of them are; None: none.
     """
     homes: dict[str, list[Passage]] = {}
     for passage in library.passages:
@@ -176,10 +176,10 @@ def event_rows(
             rng = random.Random(f"{seed}-{posed.posed_id}")  # noqa: S311
             told = list(_told(posed, homes))
             yield from told
-            wanted = negatives if posed.answers else 2 * negatives
             near = _near(posed, library, searched)
-            some = _some(near, wanted, rng) if reader is None else _misleading(near, wanted, posed, reader)
-            for i, passage in enumerate(some):
+            misleading = _misleading(near, (negatives + 1) // 2, posed, reader) if reader else []
+            others = [hit for hit in near if hit.passage not in misleading]
+            for i, passage in enumerate([*misleading, *_some(others, negatives - len(misleading), rng)]):
                 yield Row(f"{posed.posed_id}-no{i}", read_under(passage) + passage.text, as_read(posed.question), ())
 
 

@@ -1,4 +1,4 @@
-"""Examples → token windows → batches of like length.
+"""Examples → token windows → batches of like length, the windows of one group in one batch.
 
 A context longer than a window is cut into several with a stride. Of those that hold the answer one is kept, the one
 with most context on the shorter side of it; of the others one at most, by the recipe's share, as unanswerable.
@@ -29,20 +29,21 @@ POOL = 64  # batches sorted by length together
 class Window:
     """Token ids of `[CLS] question [SEP] context [SEP]`; where the context begins; the answer's first and last token.
 
-    start = end = 0, the first token: this window does not say.
+    start = end = 0, the first token: this window does not say. group: see Example.
     """
 
     ids: NDArray[np.int32]
     context: int
     start: int
     end: int
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Padded windows. ids, types, mask: (n, tokens) int64; allowed: (n, tokens) bool, where a span or the null may be.
 
-    starts, ends: (n,) int64.
+    starts, ends: (n,) int64. groups: rows of each question's windows, where they are learned together.
     """
 
     ids: NDArray[np.int64]
@@ -51,6 +52,7 @@ class Batch:
     allowed: NDArray[np.bool_]
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
+    groups: tuple[tuple[int, ...], ...] = ()
 
 
 def windows(examples: Sequence[Example], tokenizer: Any, recipe: Recipe, rng: random.Random) -> Iterator[Window]:
@@ -74,20 +76,37 @@ def windows(examples: Sequence[Example], tokenizer: Any, recipe: Recipe, rng: ra
 
 def batches(found: Iterable[Window], recipe: Recipe, rng: random.Random) -> list[Batch]:
     """Return batches of at most batch_tokens, padding included, in random order."""
-    pool = list(found)
+    pool = _units(found, recipe.batch_tokens // recipe.max_tokens)
     rng.shuffle(pool)
     per_pool = POOL * recipe.batch_tokens // recipe.max_tokens
     made: list[list[Window]] = []
     for first in range(0, len(pool), per_pool):
         batch: list[Window] = []
-        for window in sorted(pool[first : first + per_pool], key=lambda w: len(w.ids)):
-            if (len(batch) + 1) * len(window.ids) > recipe.batch_tokens:
+        for unit in sorted(pool[first : first + per_pool], key=_longest):
+            if (len(batch) + len(unit)) * _longest(unit) > recipe.batch_tokens:
                 made.append(batch)
                 batch = []
-            batch.append(window)
+            batch += unit
         made.append(batch)
     rng.shuffle(made)
     return [padded(batch) for batch in made]
+
+
+def _units(found: Iterable[Window], most: int) -> list[list[Window]]:
+    """Return what must stay together: a window by itself, or at most so many of one group."""
+    units: list[list[Window]] = []
+    open_units: dict[str, list[Window]] = {}
+    for window in found:
+        unit = open_units.get(window.group) if window.group else None
+        if unit is None or len(unit) == most:
+            unit = open_units[window.group] = []
+            units.append(unit)
+        unit.append(window)
+    return units
+
+
+def _longest(unit: Sequence[Window]) -> int:
+    return max(len(window.ids) for window in unit)
 
 
 def padded(batch: Sequence[Window]) -> Batch:
@@ -103,7 +122,11 @@ def padded(batch: Sequence[Window]) -> Batch:
         allowed[row, window.context : tokens - 1] = True
     allowed[:, 0] = True
     starts, ends = (np.array([getattr(w, name) for w in batch], np.int64) for name in ("start", "end"))
-    return Batch(ids, types, mask, allowed, starts, ends)
+    groups: dict[str, list[int]] = {}
+    for row, window in enumerate(batch):
+        if window.group:
+            groups.setdefault(window.group, []).append(row)
+    return Batch(ids, types, mask, allowed, starts, ends, tuple(map(tuple, groups.values())))
 
 
 def _short(question: str, tokenizer: Any) -> str:
@@ -118,7 +141,7 @@ def _kept(
     encoded: BatchEncoding, own: Sequence[int], example: Example, missed: float, rng: random.Random
 ) -> Iterator[Window]:
     span = example.span and _trimmed(encoded, own, example.span)
-    made = [_window(encoded, i, span) for i in own]
+    made = [_window(encoded, i, span, example.group) for i in own]
     if span is None:
         yield rng.choice(made)
         return
@@ -140,7 +163,7 @@ def _trimmed(encoded: BatchEncoding, own: Sequence[int], span: tuple[int, int]) 
     return span if first is None or last is None else (first, last + 1)
 
 
-def _window(encoded: BatchEncoding, i: int, span: tuple[int, int] | None) -> Window:
+def _window(encoded: BatchEncoding, i: int, span: tuple[int, int] | None, group: str) -> Window:
     ids = np.array(encoded["input_ids"][i], np.int32)
     context = encoded.sequence_ids(i).index(1) if 1 in encoded.sequence_ids(i) else len(ids) - 1
     start = end = None
@@ -148,5 +171,5 @@ def _window(encoded: BatchEncoding, i: int, span: tuple[int, int] | None) -> Win
         start = encoded.char_to_token(i, span[0], sequence_index=1)
         end = encoded.char_to_token(i, span[1] - 1, sequence_index=1)
     if start is None or end is None:
-        return Window(ids, context, 0, 0)
-    return Window(ids, context, start, end)
+        return Window(ids, context, 0, 0, group)
+    return Window(ids, context, start, end, group)

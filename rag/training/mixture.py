@@ -27,11 +27,15 @@ PASSAGE = 700  # characters that short contexts are packed to
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question, a context and the half-open characters of the answer in it; None: the context does not say."""
+    """A question, a context and the half-open characters of the answer in it; None: the context does not say.
+
+    group: shared by the examples of one question that are learned together; "": this one is learned by itself.
+    """
 
     question: str
     context: str
     span: tuple[int, int] | None
+    group: str = ""
 
 
 def read_sets(folder: str | Path, recipe: Recipe) -> dict[str, list[Row]]:
@@ -73,7 +77,7 @@ class Mixture:
         examples = []
         for name, rows in self._sets.items():
             for row in self._drawn(rows, self._recipe.sets[name], rng):
-                examples += self._of(row, name, rng)
+                examples += self._one_of_many(row, name, number) if self._grouped(name) else self._of(row, name, rng)
         rng.shuffle(examples)
         return examples
 
@@ -81,6 +85,16 @@ class Mixture:
         """Return every row as often as the share says; a broken share by a draw without replacement."""
         whole = int(share)
         return [*rows] * whole + rng.sample(list(rows), round((share - whole) * len(rows)))
+
+    def _grouped(self, name: str) -> bool:
+        return self._recipe.together > 0 and name in self._recipe.whole
+
+    def _one_of_many(self, row: Row, name: str, number: int) -> list[Example]:
+        """Return the row's example; all those of its question ask it in the same words, whatever these are."""
+        group = f"{name}: {row.question}"
+        rng = random.Random(f"{self._recipe.seed}-{number}-{group}")  # noqa: S311
+        question = self._styled(row.question, rng)
+        return [Example(question, row.context, _span(row, self._recipe, rng), group)]
 
     def _of(self, row: Row, name: str, rng: random.Random) -> list[Example]:
         """Return the row's example, then perhaps an unanswerable one made from it."""

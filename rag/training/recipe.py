@@ -23,6 +23,7 @@ class Recipe:
 
     sets: Mapping[str, float] = field(default_factory=dict)
     whole: tuple[str, ...] = ()
+    together: float = 0.0
     annotator: Literal["random", "majority", "first"] = "random"
     neighbours: float = 0.3
     swaps: float = 0.2
@@ -41,6 +42,7 @@ class Recipe:
     steps: int = 0
     learning_rate: float = 1.4e-4
     layer_decay: float = 1.0
+    embeddings: float = 1.0
     warmup: float = 0.06
     decay: float = 1.0
     weight_decay: float = 0.01
@@ -53,9 +55,10 @@ class Recipe:
 
     def __post_init__(self) -> None:
         shares = "neighbours swaps missed packed history reworded lower unmarked typos keywords"
-        rates = "warmup decay layer_decay average teacher_weight"
+        rates = "warmup decay layer_decay embeddings average teacher_weight"
         limits = dict.fromkeys([*shares.split(), *rates.split()], (0.0, 1.0))
         limits |= dict.fromkeys(("epochs", "learning_rate", "clip"), (1e-09, 1000000.0))
+        limits["together"] = (0.0, 100.0)
         limits |= {"max_tokens": (96, 512), "batch_tokens": (self.max_tokens, 1e9), "stride": (0, self.max_tokens // 2)}
         limits |= {"steps": (0, 1e9), "evaluate": (0, 1e9), "patience": (1, 1e9), "weight_decay": (0, 1)}
         for name, (low, high) in limits.items():

@@ -25,6 +25,7 @@ from rag.training.features import Batch, batches, windows
 from rag.training.mixture import Mixture
 from rag.training.recipe import Recipe, as_dict
 from rag.training.schedule import parameter_groups, rate_share
+from rag.training.together import loss_together
 from rag.training.weights import load_model, save_model
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class Run:
         self._recipe, self._mixture, self._folder, self._validate = recipe, mixture, folder, validate
         self._model, self._tokenizer = load_model(init)
         self._teachers = [load_model(name)[0].eval().to(torch_dtype("auto")) for name in teachers]
-        groups = parameter_groups(self._model, recipe.layer_decay, recipe.weight_decay)
+        groups = parameter_groups(self._model, recipe.layer_decay, recipe.weight_decay, recipe.embeddings)
         self._optimizer = torch.optim.AdamW(groups, lr=recipe.learning_rate, fused=True)
         self._average = {name: p.detach().clone() for name, p in self._named()} if recipe.average else {}
         self._step, self._windows, self._seconds = 0, 0, 0.0
@@ -172,6 +173,8 @@ class Run:
             logits = _logits(self._model, batch)
         targets = [torch.from_numpy(batch.starts), torch.from_numpy(batch.ends)]
         loss = torch.stack([cross_entropy(x, y) for x, y in zip(logits, targets, strict=True)]).mean()
+        if self._recipe.together:
+            loss = loss + self._recipe.together * loss_together(logits, targets, batch.groups)
         if self._teachers:
             weight = self._recipe.teacher_weight
             loss = (1 - weight) * loss + weight * self._distance(logits, batch)

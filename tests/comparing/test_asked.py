@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from rag.comparing.asked import asks_to_compare, named_publishers, topic_question, without_publishers
+from rag.comparing.asked import (
+    asked_alone,
+    asks_to_compare,
+    named_publishers,
+    topic_question,
+    without_publishers,
+)
 from rag.comparing.cues import denies, tells_change
 
 PAPERS = ["The Port Wexley Herald", "Kelsby Chronicle", "The Quay", "Parallel Daily (sample)"]
@@ -25,7 +31,15 @@ def test_publishers_are_named_whole_or_by_the_last_word(question: str, named: se
 
 @pytest.mark.parametrize(
     ("question", "compares"),
-    [("How do the reports differ on the cost?", True), ("Where do they disagree?", True), ("Who won?", False)],
+    [
+        ("How do the reports differ on the cost?", True),
+        ("Where do they disagree?", True),
+        ("What do the papers say differently about it?", True),
+        ("Where do the sources conflict?", True),
+        ("Who won?", False),
+        ("How many died in the conflict?", False),
+        ("How far did sales fall compared with 2023?", False),
+    ],
 )
 def test_a_question_may_ask_for_the_difference(question: str, compares: bool) -> None:
     assert asks_to_compare(question, frozenset()) is compares
@@ -38,6 +52,30 @@ def test_what_one_article_is_read_for() -> None:
     told = "How many robbers were there, as the Chronicle tells it and as The Quay does?"
     assert without_publishers(told, PAPERS) == "How many robbers were there?"
     assert without_publishers("How many robbers, says the Chronicle, were there?", PAPERS) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "alone"),
+    [
+        ("How do the reports differ on the number of strikers?", "How many strikers?"),
+        ("How do the papers differ about the number of people who were hurt?", "How many people were hurt?"),
+        ("In what do the accounts of two papers differ on the speed of the coach?", "What is the speed of the coach?"),
+        ("What do the articles say differently about who won?", "Who won?"),
+        ("On what do the papers contradict each other regarding the fee?", "What is the fee?"),
+        ("Is there a discrepancy in the reports of what he signed?", "What he signed?"),
+        ("Is there any difference between the Chronicle and The Quay on the fee?", "What is the fee?"),
+        ("Do the Chronicle and The Quay disagree about why it sank?", "Why it sank?"),
+        ("Compare what the Chronicle said in May and in June about the crew.", "What is the crew?"),
+        ("Compare how the papers report on the strike", "What is the strike?"),
+        ("How do the parties differ on tax?", None),
+        ("Is there a difference between men and women in the studies of pay?", None),
+        ("Compare what Smith and Jones say about the plan.", None),
+        ("How do the Chronicle and its editor differ on the fee?", None),
+        ("How do the reports differ?", None),
+    ],
+)
+def test_the_topic_of_a_comparison_is_what_each_report_is_read_for(question: str, alone: str | None) -> None:
+    assert asked_alone(question, PAPERS) == alone
 
 
 def test_words_of_change() -> None:

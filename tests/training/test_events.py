@@ -97,12 +97,14 @@ def test_the_passages_that_mislead_a_reader_are_those_it_would_answer_from(
         return reader.read(row.question, [Hit(passages[row.context], 1.0, 1, "rank")]).spans[0].margin
 
     by_rank = [row for row in rows(asked, embedder, 10) if not row.answers]
-    misleading = [row for row in rows(asked, embedder, 1, reader) if not row.answers]
-    assert 10 < len(misleading) < len(by_rank)
-    for row in misleading:
+    chosen = [row for row in rows(asked, embedder, 2, reader) if not row.answers]
+    misleading = [row for row in chosen if margin(row) > REFUSED]
+    counted = Counter(row.question for row in chosen)
+    assert counted == dict.fromkeys((row.question for row in chosen), 2)
+    assert 10 < len(misleading) < len(chosen)
+    for row in (row for row in chosen if row.row_id.endswith("no0")):  # the surest first, then others
         rivals = [other for other in by_rank if other.question == row.question and margin(other) > margin(row)]
-        assert margin(row) > REFUSED
-        assert len(rivals) <= 1  # a question without an answer has two such rows
+        assert margin(row) <= REFUSED or not rivals
 
 
 @pytest.mark.parametrize(

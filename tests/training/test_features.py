@@ -319,3 +319,40 @@ def test_types_and_mask_are_those_of_the_tokenizer(tokenizer: Any) -> None:
     assert batch.ids.tolist() == encoded["input_ids"]
     assert batch.types.tolist() == encoded["token_type_ids"]
     assert batch.mask.tolist() == encoded["attention_mask"]
+
+
+def grouped(sizes: dict[str, int], tokens: int = 60) -> list[Window]:
+    """Return windows of so many tokens each, in turn one of each group ("": of none)."""
+    ids = np.zeros(tokens, np.int32)
+    turns = [(i, name) for name, size in sizes.items() for i in range(size)]
+    return [Window(ids, 3, 0, 0, name) for _, name in sorted(turns)]
+
+
+def test_windows_of_one_group_come_in_one_batch() -> None:
+    found = grouped({f"question {i}": 1 + i % 5 for i in range(300)} | {"": 200})
+    made = batches(found, plain(max_tokens=96, stride=16, batch_tokens=600), random.Random(3))
+    sizes = Counter(len(group) for batch in made for group in batch.groups)
+    assert sizes == dict.fromkeys(range(1, 6), 60)
+    assert sum(len(batch.ids) for batch in made) == len(found)
+    assert max(batch.ids.size for batch in made) <= 600
+    lone = sum(len(batch.ids) - sum(map(len, batch.groups)) for batch in made)
+    assert lone == 200
+
+
+def test_a_group_that_no_batch_can_hold_is_cut() -> None:
+    made = batches(grouped({"long": 14}), plain(max_tokens=96, stride=16, batch_tokens=600), random.Random(0))
+    assert sum(len(group) for batch in made for group in batch.groups) == 14
+    assert len(made) == 2
+    assert max(batch.ids.size for batch in made) <= 600
+
+
+def test_a_batch_tells_the_rows_of_each_group() -> None:
+    ids = np.zeros(8, np.int32)
+    batch = padded([Window(ids, 3, 0, 0, name) for name in ("a", "", "b", "a")])
+    assert batch.groups == ((0, 3), (2,))
+
+
+def test_windows_carry_their_example_s_group(tokenizer: Any) -> None:
+    long = "A baker won. " * 60
+    found = made(Example("Who won?", long, (2, 7), "q"), tokenizer, missed=1.0)
+    assert [window.group for window in found] == ["q", "q"]

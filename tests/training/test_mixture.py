@@ -261,3 +261,31 @@ def test_of_a_whole_set_nothing_is_made_unanswerable() -> None:
     found = epoch(given, whole=("a",), swaps=1.0, neighbours=1.0)
     assert {example.question[0] for example in found if example.span is None} == {"b"}
     assert counts([example for example in found if example.context.startswith("In a")]).total() >= 20
+
+
+def asked_of_many(count: int, passages: int) -> list[Row]:
+    """Rows of questions that are each asked of several passages."""
+    return [
+        Row(f"{n}-{i}", f"In {i} it was {n}.", f"How Many Of Kind {n}?", (str(n),), (len(f"In {i} it was "),))
+        for n in range(count)
+        for i in range(passages)
+    ]
+
+
+def test_what_is_learned_together_is_asked_in_the_same_words() -> None:
+    given = {"a": asked_of_many(40, 3), "b": asked_of_many(5, 1)}
+    found = epoch(given, whole=("a",), together=0.5, lower=0.5, unmarked=0.5, typos=0.2)
+    groups: dict[str, set[str]] = {}
+    for example in found:
+        groups.setdefault(example.group, set()).add(example.question)
+    assert len(groups.pop("")) == 5
+    assert len(groups) == 40
+    assert {len(words) for words in groups.values()} == {1}
+    styles = {next(iter(words)).rstrip("?")[:5] for words in groups.values()}
+    assert {"How M", "how m"} <= styles
+    assert Counter(example.group for example in found)["a: How Many Of Kind 7?"] == 3
+
+
+@pytest.mark.parametrize("changes", [{"together": 0.0, "whole": ("a",)}, {"together": 0.5, "whole": ()}])
+def test_without_its_weight_or_in_no_whole_set_nothing_is_learned_together(changes: dict[str, object]) -> None:
+    assert {example.group for example in epoch({"a": asked_of_many(10, 2)}, **changes)} == {""}

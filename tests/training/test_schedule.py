@@ -51,3 +51,14 @@ def test_each_layer_learns_slower_than_the_one_above(tiny: str) -> None:
 def test_without_layer_decay_there_are_two_groups(tiny: str) -> None:
     model, _ = load_model(tiny)
     assert sorted((g["scale"], g["weight_decay"]) for g in parameter_groups(model, 1.0, 0.01)) == [(1, 0), (1, 0.01)]
+
+
+def test_the_embeddings_learn_at_a_rate_of_their_own(tiny: str) -> None:
+    model, _ = load_model(tiny)
+    names = {id(p): name for name, p in model.named_parameters()}
+    groups = parameter_groups(model, 0.5, 0.01, embeddings=0.2)
+    found = {names[id(p)]: group["scale"] for group in groups for p in group["params"]}
+    assert found["bert.embeddings.word_embeddings.weight"] == pytest.approx(0.025)
+    assert found["bert.embeddings.LayerNorm.bias"] == pytest.approx(0.025)
+    assert found["bert.encoder.layer.0.attention.self.query.weight"] == 0.25
+    assert found["qa_outputs.weight"] == 1.0

@@ -20,6 +20,7 @@ from rag.training.checkpoint import NAME, load_checkpoint
 from rag.training.mixture import Example, Mixture
 from rag.training.recipe import Recipe
 from rag.training.train import Outcome, Run
+from rag.training.weights import load_model, save_model
 from tests.training.toys import quick, toy_rows, weights
 
 pytestmark = [
@@ -272,3 +273,15 @@ class Empty(Mixture):
 def test_nothing_to_learn_is_told(tiny: str, tmp_path: Path) -> None:
     recipe = quick(sets={"toy": 0.001})
     complaint(Run(recipe, Empty({"toy": ROWS}, recipe), tmp_path, init=tiny))
+
+
+def test_embeddings_that_do_not_learn_stay_bit_for_bit(tiny: str, tmp_path: Path) -> None:
+    first = tmp_path / "first"
+    save_model(*load_model(tiny), first)  # in bf16, as every reader is kept
+    run = make(quick(embeddings=0.0, weight_decay=0.1), tmp_path / "run", str(first))
+    run.run()
+    before, after = weights(first), weights(run.model_folder)
+    same_names = {name for name in before if torch.equal(before[name], after[name])}
+    assert same_names == {name for name in before if ".embeddings." in name}
+    assert same_names
+    assert right(run.model_folder) > 25  # by chance 11: it has learned all the same
