@@ -26,8 +26,6 @@ from rag.silence import Archive, at_fault, conflict, explain
 from rag.types import NO_AGREEMENT, Answer, Citation, Hit, Reading, Reason, Silence, Value
 from rag.values.period import Order, Relation, order, period
 
-# The rule's confidence from which it is told, of each report, what it says on a topic: nothing is decided between them.
-BESIDE = 0.2
 CLAUSE = 0.4  # the reader's own confidence from which a clause is told; chosen on tuning questions (2026-11-28)
 Count = Callable[[Sequence[Citation]], int]
 
@@ -71,30 +69,28 @@ def settle(reading: Reading, rule: Rule, known: Known, folded: Folded, *, insist
     if not candidates:
         return _silent(abstain(question, Reason.NOTHING_RELEVANT), hits, known)
     first = candidates[0]
-    least = min(rule.threshold, BESIDE) if alone else rule.threshold
-    if first.confidence < least:
+    if first.confidence < rule.threshold:
         return _silent(abstain(question, Reason.NO_ANSWER, first), hits, known)
     doubting = known.ways.doubt and not insist
     fault = at_fault(question, hits, known.archive) if known.archive and doubting else None
-    if fault is not None:
+    if fault is not None and not (
+        alone and fault.reason is Reason.PREMISE
+    ):  # that reports deny each other is asked for
         return _withheld(question, replace(first, confidence=min(first.confidence, rule.fault)), fault)
 
     def count(citations: Sequence[Citation]) -> int:
         return len(independent(citations, hits, known.copies))
 
-    unsure = first.confidence < rule.threshold
-    items = () if unsure else _items(reading, known.ways)
+    items = _items(reading, known.ways)
     if items:
         answer = _listed(question, first, items, count)
     else:
         compared = _compared(question, candidates, reading, count, known)
-        if unsure and compared is None:
-            return _silent(abstain(question, Reason.NO_ANSWER, first), hits, known)
         differ = _undecided(question, compared, known)
         if compared and differ and not insist:
             withheld = _withheld(question, first, differ)
             return replace(withheld, text=NO_AGREEMENT, agreement=compared.agreement)
-        answer = replace(_valued(reading.question, candidates, least, compared), question=question)
+        answer = replace(_valued(reading.question, candidates, rule.threshold, compared), question=question)
     told_beside = [cited for value in answer.agreement.values for cited in value.citations] if answer.agreement else []
     citations = cite_copies(answer.citations, folded, answer.text, told_beside)
     return replace(

@@ -47,18 +47,19 @@ def test_one_against_one_is_silence_with_the_table() -> None:
     assert not settled(HURT, NINE, SEVEN, insist=True).abstained
 
 
-def test_what_each_report_says_is_told_side_by_side_though_none_is_sure_enough_alone() -> None:
-    strict = replace(RULE, threshold=0.9999)
+def test_a_comparison_is_told_from_the_same_confidence_as_anything_else() -> None:
     differ = "How do the reports differ on the number of people who were hurt in the fire?"
-    answer = settled(differ, NINE, SEVEN, rule=strict)
+    answer = settled(differ, NINE, SEVEN)
     assert (answer.question, answer.text, answer.abstained) == (differ, "Nine", False)
-    assert answer.confidence < strict.threshold
     assert answer.agreement is not None
     assert [value.text for value in answer.agreement.values] == ["Nine", "Seven"]
-    assert settled(HURT, NINE, SEVEN, rule=strict).reason == Reason.NO_ANSWER  # nothing else is told any sooner
-    assert settled(differ, NINE, rule=strict).abstained  # one report is no comparison
-    doubtful = [replace(span, null_score=span.score + 6.0) for span in (NINE, SEVEN)]
-    assert settled(differ, *doubtful, rule=strict).abstained  # nor is what no report is likely to say
+    assert settled(differ, NINE, SEVEN, rule=replace(RULE, threshold=0.9999)).reason == Reason.NO_ANSWER
+
+
+def test_reports_that_deny_each_other_are_what_a_comparison_asks_for() -> None:
+    denied = paper("Herald", "2025-05-12", "Nobody was hurt in the fire, but nine fled.", "nine", 6.0)
+    assert settled("Who was hurt in the fire?", denied).reason == Reason.PREMISE
+    assert settled("How do the reports differ on who was hurt in the fire?", denied).reason != Reason.PREMISE
 
 
 def test_when_reports_disagree_is_no_question_for_yes_or_no() -> None:

@@ -232,7 +232,8 @@ def _add_confidence(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--articles", **MANY, metavar="PATH", help="the articles that they are about")
     parser.add_argument("--config", metavar="FILE", help="default: config.yaml")
     parser.add_argument("--out", metavar="FILE", help="default: beside the configured reader's weights")
-    parser.set_defaults(run=_confidence, most=None)
+    parser.add_argument("--most", type=int, metavar="N", help="use at most N questions of each file, taken evenly")
+    parser.set_defaults(run=_confidence)
 
 
 def _add_ceiling(parser: argparse.ArgumentParser) -> None:
@@ -275,7 +276,7 @@ def _confidence(parsed: argparse.Namespace) -> None:
     settings = load_config(parsed.config)
     out = _rule_file(parsed, settings)
     rule = load_rule(out.parent)
-    rows = [row for path in parsed.questions for row in for_tuning(path)]
+    rows = [row for path in parsed.questions for row in evenly(for_tuning(path), parsed.most)]
     with tqdm(total=len(rows), unit="question") as bar:
         told = ask_unsure(rows, settings, rule, parsed.articles, on_done=lambda: bool(bar.update()))
     for names in TRIED:

@@ -38,10 +38,12 @@ def _questions(events: Iterable[Event]) -> Iterator[dict[str, Any]]:
     for event in events:
         texts = {article.source.article_id: article.text for article in event.articles}
         for posed in event.questions:
-            if posed.kind != UNJUDGED:
+            if posed.kind != UNJUDGED and (posed.places or not posed.answers):  # a title is no evidence
                 asked = {"id": posed.posed_id, "question": posed.question, "type": KINDS.get(posed.kind, posed.kind)}
-                proof = {"evidence": _evidence(posed, texts)} if posed.places else {}
-                yield asked | ({"answers": list(dict.fromkeys(posed.answers))} if posed.answers else {}) | proof
+                quoted = _evidence(posed, texts)
+                proven = [one for one in posed.answers if any(one in proof["quote"] for proof in quoted)]
+                answers = {"answers": list(dict.fromkeys(proven))} if proven else {}  # "311 votes" of a title is none
+                yield asked | answers | ({"evidence": quoted} if quoted else {})
 
 
 def _evidence(posed: Posed, texts: Mapping[str, str]) -> list[dict[str, str]]:

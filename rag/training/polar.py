@@ -11,10 +11,13 @@ import math
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from rag.eval.rows import Row, opened, read_rows
 from rag.text import sentence_spans, terms
 from rag.training.verdict import YesNo, read_yes_no
+
+T = TypeVar("T")
 
 SHORTEST, LONGEST = 3, 24  # words of a sentence; at run time a span has at most 30 tokens
 
@@ -58,6 +61,6 @@ def telling_sentence(question: str, context: str) -> tuple[int, int] | None:
     return (start, end) if clear and SHORTEST <= len(context[start:end].split()) <= LONGEST else None
 
 
-def evenly(rows: Sequence[Row], most: int | None) -> Sequence[Row]:
+def evenly(rows: Sequence[T], most: int | None) -> Sequence[T]:
     """Return at most so many of the rows, taken evenly; None: all."""
     return rows[:: max(1, math.ceil(len(rows) / most))] if most else rows

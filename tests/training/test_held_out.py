@@ -14,7 +14,7 @@ OURS = ROOT / "eval" / "reader"
 
 
 def test_what_is_written_is_a_newsroom_whose_every_label_is_proven(tmp_path: Path) -> None:
-    events = [event for event in read_events(OURS) if event.held_out][:3]
+    events = [event for event in read_events(OURS) if event.held_out]
     write_newsroom(events, tmp_path / "held_out")
     articles = [parse(record).article for record in scan([str(tmp_path / "held_out" / ARTICLES)], lambda skip: None)]
     rows = read_questions(tmp_path / "held_out" / QUESTIONS)
@@ -25,8 +25,9 @@ def test_what_is_written_is_a_newsroom_whose_every_label_is_proven(tmp_path: Pat
     texts = {article.source.article_id: article.text for article in articles}
     assert problems(rows, texts) == []
     posed = {one.posed_id: one for event in events for one in event.questions}
-    assert len(rows) == sum(one.kind != "list" for one in posed.values())
+    proven = [one for one in posed.values() if one.places or not one.answers]
+    assert len(rows) == sum(one.kind != "list" for one in proven) > 1_000
     for row in rows:
         assert row.answerable == bool(posed[row.row_id].answers)
-        assert set(row.accepted) == set(posed[row.row_id].answers)
+        assert set(row.accepted) <= set(posed[row.row_id].answers)  # without those that stand in a title alone
         assert (row.kind == "unanswerable") == (posed[row.row_id].kind == "trap")
