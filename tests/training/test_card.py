@@ -29,7 +29,7 @@ def test_the_card_says_what_a_reader_is_made_of(tmp_path: Path) -> None:
         "| a | 12,345 | 1 |",
         "| b | 7 | 0.15 |",
     ]
-    assert lines[9].startswith("Recipe: whole (), annotator random, neighbours 0.0, ")
+    assert lines[9].startswith("Recipe: whole (), together 0.0, annotator random, neighbours 0.0, ")
     assert "steps 9, learning_rate 0.00014, " in lines[9]
     assert lines[9].endswith(", patience 3, seed 0.")
     assert "sets" not in lines[9]
