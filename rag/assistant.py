@@ -152,7 +152,8 @@ class Assistant:
         asked = clean_question(question, self._max_question)
         resolved = resolve(asked, history)
         alone = asked_alone(resolved.read, desk.known.publishers)
-        text = (alone or resolved.search)[-self._max_question :]
+        before = resolved.search.removesuffix(resolved.read)
+        text = (f"{before}{alone}" if alone and before != resolved.search else resolved.search)[-self._max_question :]
         read = as_read(alone or resolved.read)
         query = Query(text, desk.named(publishers), _day(published_from), _day(published_to))
         if query.published_from and query.published_to and query.published_from > query.published_to:

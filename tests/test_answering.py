@@ -59,7 +59,8 @@ def test_a_comparison_is_told_from_the_same_confidence_as_anything_else() -> Non
 def test_reports_that_deny_each_other_are_what_a_comparison_asks_for() -> None:
     denied = paper("Herald", "2025-05-12", "Nobody was hurt in the fire, but nine fled.", "nine", 6.0)
     assert settled("Who was hurt in the fire?", denied).reason == Reason.PREMISE
-    assert settled("How do the reports differ on who was hurt in the fire?", denied).reason != Reason.PREMISE
+    told = settled("How do the reports differ on who was hurt in the fire?", denied)
+    assert (told.abstained, told.text) == (False, "nine")
 
 
 def test_when_reports_disagree_is_no_question_for_yes_or_no() -> None:

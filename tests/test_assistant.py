@@ -97,6 +97,29 @@ def test_history_is_searched_with_but_the_question_is_read_as_it_stands() -> Non
     assert (read, told.question) == (["How many?"], "How many?")
 
 
+def test_a_comparison_is_searched_and_read_by_its_topic_after_what_was_said_before() -> None:
+    searched: list[str] = []
+    read: list[str] = []
+
+    class FakeRetriever:
+        def retrieve(self, query: Query, k: int) -> list[Hit]:
+            searched.append(query.text)
+            return []
+
+    class FakeReader:
+        def read(self, question: str, hits: Sequence[Hit]) -> Reading:
+            read.append(question)
+            return Reading(question, (), (), float("inf"))
+
+    asked = "How do the reports differ on its cost?"
+    assistant = Assistant(FakeRetriever(), FakeReader(), Rule())
+    told = assistant.answer(asked, history=[("Who built the bridge?", "Ada Moor")])
+    assert searched == ["Who built the bridge? Ada Moor What is its cost?"]
+    assert (read, told.question) == (["What is its cost?"], asked)
+    assistant.answer("How do the reports differ on the cost of the bridge?")
+    assert searched[1:] == ["What is the cost of the bridge?"]
+
+
 def test_a_follow_up_is_not_answered_with_the_answer_before(assistant: Assistant) -> None:
     before = assistant.answer("Who won the national bread prize?")
     follow_up = assistant.answer("How many cracks were there?", history=[("Who won the prize?", before.text)])

@@ -6,28 +6,30 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-_REPORTS = r"(?:reports?|articles?|papers?|newspapers?|accounts?|sources|versions?)"
+_REPORTS = r"(?:reports?|articles?|papers?|newspapers?|sources|the accounts?)"  # bank accounts differ, too
 _DIFFER = re.compile(
     r"\b(?:differ(?:s|ed|ing|ent(?:ly)?|ences?)?|disagree(?:s|ments?)?|discrepan\w+|contradict\w*|conflicting)\b"
-    rf"|\b{_REPORTS}\s+conflict\b|^\W*compare\b|\bon the one hand\b",
+    rf"|\b{_REPORTS}\s+(?:conflict|compare)\b|^\W*(?:please |(?:can|could) you )?compare\b|\bon the one hand\b",
     re.IGNORECASE,
 )
 _APART = (
-    r"(?:differ|disagree|conflict|contradict (?:each other|one another)|say different things"
+    r"(?:differ|disagree|contradict (?:each other|one another)|say different things"
     r"|(?:say|tell|report|write) (?:it )?differently)"
 )
+_DIFFERENCE = r"(?:discrepanc(?:y|ies)|differences?|contradictions?|disagreements?)"
+_WHAT = r"(?:how|where|in what(?: way)?|on what|do|does|what)"
 _ON = r"(?:on|over|about|as to|regarding|concerning)"
-_TOPIC = r"(?P<topic>[^?]+)\??\s*$"
-# What is asked, then who reports, then on what.
+# What is asked, then who reports, then on what. "Conflict" must follow the reports: wars are called so.
 _TOPICS = tuple(
-    re.compile(rf"^\W*{form}\s+{_TOPIC}", re.IGNORECASE)
+    re.compile(rf"^\W*{form}\s+(?P<topic>\w.*)$", re.IGNORECASE)
     for form in (
-        rf"(?:how|where|in what(?: way)?|on what|do|does|what)\b(?P<who>.*?)\b{_APART}\s+(?:{_ON}|in)",
-        rf"(?:is|are) there\b.*?\b(?:discrepanc|differen|contradicti|disagree)\w+(?P<who>.*?)\s+(?:{_ON}|of)",
+        rf"{_WHAT}\b(?P<who>.*?)\b{_APART}\s+(?:{_ON}|in)",
+        rf"{_WHAT}\b(?P<who>.*?\b{_REPORTS})\s+conflict\s+(?:{_ON}|in)",
+        rf"(?:is|are) there (?:an? |any |some )?{_DIFFERENCE}\s+(?P<who>(?:in|between|among)\b.*?)\s+(?:{_ON}|of)",
         rf"compare (?:what|how)\b(?P<who>.*?)\b(?:say|tell|report|write|said|told|reported|wrote)s?\b.*?\b{_ON}",
     )
 )
-_COUNT = re.compile(r"the (?:number|count) of (?P<what>.+?)(?: (?:who|that|which) (?P<did>.+))?$", re.IGNORECASE)
+_COUNT = re.compile(r"the (?:number|count) of (?P<what>.+?)(?: (?:who|which) (?P<did>.+))?$", re.IGNORECASE)
 _CLAUSE = re.compile(r"(?:how|what|when|where|who|which|why|whether)\b", re.IGNORECASE)
 MAX_QUESTION = 1000  # characters of a question that are looked at
 SHORTEST = 4  # words of a question that can be read for itself
@@ -83,10 +85,11 @@ def topic_question(question: str, publishers: Iterable[str] = ()) -> str | None:
 
     publishers: those known; a question may name them in place of "the reports".
     """
-    found = next(filter(None, (form.match(question[:MAX_QUESTION]) for form in _TOPICS)), None)
+    text = " ".join(question[:MAX_QUESTION].split()).rstrip("?. ")
+    found = next(filter(None, (form.match(text) for form in _TOPICS)), None) if "?" not in text else None
     if found is None or not _of_reports(found, publishers):
         return None
-    topic = found["topic"].strip().rstrip(".")
+    topic = found["topic"]
     count = _COUNT.match(topic)
     if count is not None:
         return f"How many {' '.join(filter(None, count.groups()))}?"

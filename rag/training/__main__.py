@@ -154,7 +154,7 @@ def _add_events(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--events", required=True, metavar="DIR", help="files in the form of eval/reader")
     parser.add_argument("--out", required=True, metavar="DIR", help="a folder for the rows")
     parser.add_argument("--negatives", type=int, default=1, help="passages for a question that do not answer it")
-    parser.add_argument("--against", metavar="MODEL", help="half of them: those that mislead this reader most")
+    parser.add_argument("--against", metavar="MODEL", help="half of them, rounded up: those that mislead it most")
     parser.add_argument("--config", metavar="FILE", help="default: config.yaml")
     parser.set_defaults(run=_events)
 

@@ -90,7 +90,7 @@ class Mixture:
         return self._recipe.together > 0 and name in self._recipe.whole
 
     def _one_of_many(self, row: Row, name: str, number: int) -> list[Example]:
-        """Return the row's example; all those of its question ask it in the same words, whatever these are."""
+        """Return the row's example as it is; all those of its question ask it in the same words, whatever these are."""
         group = f"{name}: {row.question}"
         rng = random.Random(f"{self._recipe.seed}-{number}-{group}")  # noqa: S311
         question = self._styled(row.question, rng)

@@ -65,6 +65,10 @@ class Recipe:
             _check(name, getattr(self, name), low, high)
         if unknown := [name for name in self.whole if name not in self.sets]:
             raise ConfigError(f"the recipe's whole names {unknown[0]!r}, which is none of its sets.")
+        for name in self.whole if self.together else ():
+            _check(f"sets.{name}, which is learned together,", self.sets[name], 1, 1)
+        if self.together and self.batch_tokens < 2 * self.max_tokens:
+            raise ConfigError("the recipe's together needs batch_tokens of at least twice max_tokens.")
         for name, share in self.sets.items():
             _check(f"sets.{name}", share, 0, 100)
 

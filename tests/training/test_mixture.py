@@ -289,3 +289,10 @@ def test_what_is_learned_together_is_asked_in_the_same_words() -> None:
 @pytest.mark.parametrize("changes", [{"together": 0.0, "whole": ("a",)}, {"together": 0.5, "whole": ()}])
 def test_without_its_weight_or_in_no_whole_set_nothing_is_learned_together(changes: dict[str, object]) -> None:
     assert {example.group for example in epoch({"a": asked_of_many(10, 2)}, **changes)} == {""}
+
+
+def test_what_is_learned_together_is_drawn_whole() -> None:
+    with pytest.raises(ConfigError, match=r"sets\.a, which is learned together, must be between 1 and 1, found 0\.5"):
+        plain(sets={"a": 0.5}, whole=("a",), together=0.5)
+    with pytest.raises(ConfigError, match="at least twice max_tokens"):
+        plain(together=0.5, max_tokens=96, stride=16, batch_tokens=100)
