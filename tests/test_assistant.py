@@ -78,7 +78,8 @@ def test_filters_rule_articles_out(assistant: Assistant) -> None:
     assert (none.abstained, none.citations, none.sentence) == (True, (), "")
 
 
-def test_history_is_searched_with_but_the_question_is_read_as_it_stands() -> None:
+def listening() -> tuple[Assistant, list[str], list[str]]:
+    """Return an assistant that finds nothing, what it was asked to search for, and what to read for."""
     searched: list[str] = []
     read: list[str] = []
 
@@ -92,27 +93,19 @@ def test_history_is_searched_with_but_the_question_is_read_as_it_stands() -> Non
             read.append(question)
             return Reading(question, (), (), float("inf"))
 
-    told = Assistant(FakeRetriever(), FakeReader(), Rule()).answer("How many?", history=[("Who cracked?", "The piers")])
+    return Assistant(FakeRetriever(), FakeReader(), Rule()), searched, read
+
+
+def test_history_is_searched_with_but_the_question_is_read_as_it_stands() -> None:
+    assistant, searched, read = listening()
+    told = assistant.answer("How many?", history=[("Who cracked?", "The piers")])
     assert searched == ["Who cracked? The piers How many?"]
     assert (read, told.question) == (["How many?"], "How many?")
 
 
 def test_a_comparison_is_searched_and_read_by_its_topic_after_what_was_said_before() -> None:
-    searched: list[str] = []
-    read: list[str] = []
-
-    class FakeRetriever:
-        def retrieve(self, query: Query, k: int) -> list[Hit]:
-            searched.append(query.text)
-            return []
-
-    class FakeReader:
-        def read(self, question: str, hits: Sequence[Hit]) -> Reading:
-            read.append(question)
-            return Reading(question, (), (), float("inf"))
-
+    assistant, searched, read = listening()
     asked = "How do the reports differ on its cost?"
-    assistant = Assistant(FakeRetriever(), FakeReader(), Rule())
     told = assistant.answer(asked, history=[("Who built the bridge?", "Ada Moor")])
     assert searched == ["Who built the bridge? Ada Moor What is its cost?"]
     assert (read, told.question) == (["What is its cost?"], asked)
