@@ -73,9 +73,8 @@ def settle(reading: Reading, rule: Rule, known: Known, folded: Folded, *, insist
         return _silent(abstain(question, Reason.NO_ANSWER, first), hits, known)
     doubting = known.ways.doubt and not insist
     fault = at_fault(question, hits, known.archive) if known.archive and doubting else None
-    if fault is not None and not (
-        alone and fault.reason is Reason.PREMISE
-    ):  # that reports deny each other is asked for
+    denied = alone and fault is not None and fault.reason is Reason.PREMISE  # what a comparison asks for
+    if fault is not None and not denied:
         return _withheld(question, replace(first, confidence=min(first.confidence, rule.fault)), fault)
 
     def count(citations: Sequence[Citation]) -> int:
@@ -206,8 +205,7 @@ def _silent(answer: Answer, hits: Sequence[Hit], known: Known) -> Answer:
     """Return an abstention with its reason in full."""
     if known.archive is None:
         return replace(answer, silence=Silence(Reason(str(answer.reason))))
-    asked = (
-        asked_alone(answer.question, known.publishers) or answer.question
-    )  # "reports" and "differ" stand in no article
+    # "Reports" and "differ" stand in no article.
+    asked = asked_alone(answer.question, known.publishers) or answer.question
     why = explain(asked, hits, next(iter(answer.citations), None), known.archive)
     return replace(answer, reason=str(why.reason), silence=why)
