@@ -82,7 +82,7 @@ def settle(reading: Reading, rule: Rule, known: Known, folded: Folded, *, insist
 
     items = _items(reading, known.ways)
     if items:
-        answer = _listed(question, first, items, count)
+        answer = _listed(question, first, items, folded, count)
     else:
         compared = _compared(question, candidates, reading, count, known)
         differ = _undecided(question, compared, known)
@@ -173,17 +173,22 @@ def _valued(question: str, candidates: Sequence[Candidate], least: float, compar
     return replace(answer, text=text if text in answer.sentence else answer.text, speaker=speaker(first.best))
 
 
-def _listed(question: str, first: Candidate, items: Sequence[Item], count: Count) -> Answer:
-    """Return the items, each cited; a sentence that tells several is cited once."""
+def _listed(question: str, first: Candidate, items: Sequence[Item], folded: Folded, count: Count) -> Answer:
+    """Return the items, each cited, copies too; a sentence that tells several is cited once."""
     cited: dict[tuple[str, int, int], Citation] = {}
+
+    def once(citation: Citation) -> Citation:
+        key = (citation.source.article_id, citation.start, citation.end)
+        return cited.setdefault(key, replace(citation, number=len(cited) + 1))
+
     values = []
     for item in items:
         mine: dict[str, Citation] = {}
         for span in item.spans:
-            citation = cite_span(len(cited) + 1, span)
-            key = (citation.source.article_id, citation.start, citation.end)
-            mine.setdefault(citation.source.article_id, cited.setdefault(key, citation))
-        values.append(Value(item.text, tuple(mine.values()), count(tuple(mine.values()))))
+            citation = once(cite_span(0, span))
+            mine.setdefault(citation.source.article_id, citation)
+        places = tuple(map(once, cite_copies(tuple(mine.values()), folded, item.text)))
+        values.append(Value(item.text, places, count(places)))
     citations = tuple(cited.values())
     return Answer(
         question=question,

@@ -112,6 +112,17 @@ def test_a_list_is_told_item_by_item() -> None:
     assert all(item.text in item.citations[0].quote for item in answer.items)
 
 
+def test_the_copies_of_a_list_are_cited_item_by_item() -> None:
+    listed = "farms and nurseries, hospitals, and graves"
+    span = paper("Herald", "2025-06-10", f"The hosepipe ban exempts {listed}.", listed, 5.0)
+    copy = paper("Courier", "2025-06-10", f"The hosepipe ban exempts {listed}, it was said.", listed)
+    reading = read("Which places are exempt from the hosepipe ban?", span)
+    folded = Folded(reading.hits, {span.hit.passage.passage_id: (copy.hit,)})
+    answer = settle(reading, RULE, Known(Copies()), folded)
+    assert [citation.source.article_id for citation in answer.citations] == ["Herald", "Courier"]
+    assert [[c.number for c in item.citations] for item in answer.items] == [[1, 2]] * 3
+
+
 def test_a_reason_is_told_as_a_clause() -> None:
     text = "The ferry was late. It could not leave because the captain had lost the key."
     near = paper("Herald", "2025-05-12", text, "the captain had lost the key", 3.0)

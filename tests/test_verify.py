@@ -54,6 +54,11 @@ def test_what_was_just_answered_holds(desk: Path, capsys: pytest.CaptureFixture[
         ({"citation": {"article_id": "nobody"}}, "no article of that id is in the index"),
         ({"text": "18"}, "the answer '18' does not stand in its sentence"),
         ({"sentence": "Engineers found 18 cracks."}, "the sentence shown is another than the one quoted"),
+        ({"speaker": "Ada Nobody"}, "its article names no 'Ada Nobody', who is said to speak"),
+        (
+            {"dates": [{"number": 2, "words": "last Monday", "first": "2025-05-12", "last": "2025-05-12"}]},
+            "'last Monday' does not stand in its sentence",
+        ),
     ],
 )
 def test_one_altered_character_or_place_is_found(
@@ -67,6 +72,22 @@ def test_one_altered_character_or_place_is_found(
     status, out, _ = verify(desk, capsys, "--json")
     [fault] = json.loads(out)["faults"]
     assert (status, said in fault["fault"]) == (3, True)
+
+
+def test_a_list_is_the_list_of_its_items(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    saved = json.loads((desk / "answer.json").read_text("utf-8"))
+    item = {"text": saved["text"], "sources": 1, "superseded": False, "citations": saved["citations"][:1]}
+    change(desk, items=[item])
+    assert verify(desk, capsys)[0] == 0
+    change(desk, items=[item, item])
+    status, out, _ = verify(desk, capsys)
+    assert (status, f"the answer {saved['text']!r} is not the list of its items" in out) == (3, True)
+
+
+def test_the_day_of_an_answer_is_that_of_its_newest_article(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    change(desk, as_of="2031-01-01")
+    status, out, _ = verify(desk, capsys)
+    assert (status, out.count("2031-01-01 is not the day of its newest article")) == (3, 2)
 
 
 def test_a_citation_of_the_table_alone_is_looked_at_too(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -31,6 +31,8 @@ _TOPICS = tuple(
 )
 _COUNT = re.compile(r"the (?:number|count) of (?P<what>.+?)(?: (?:who|which) (?P<did>.+))?$", re.IGNORECASE)
 _CLAUSE = re.compile(r"(?:how|what|when|where|who|which|why|whether)\b", re.IGNORECASE)
+_BEHIND_HEAD = re.compile(r"\s(?:of|for|in|at|on|to|from|by|with|that|who|which)\b", re.IGNORECASE)
+_PLURAL = re.compile(r"[^\Wsui]s$")  # "costs"; not "loss", "status" or "crisis"
 MAX_QUESTION = 1000  # characters of a question that are looked at
 SHORTEST = 4  # words of a question that can be read for itself
 NAMED = 2  # publishers from which a question compares them
@@ -93,7 +95,10 @@ def topic_question(question: str, publishers: Iterable[str] = ()) -> str | None:
     count = _COUNT.match(topic)
     if count is not None:
         return f"How many {' '.join(filter(None, count.groups()))}?"
-    return f"{topic[0].upper()}{topic[1:]}?" if _CLAUSE.match(topic) else f"What is {topic}?"
+    if _CLAUSE.match(topic):
+        return f"{topic[0].upper()}{topic[1:]}?"
+    several = _PLURAL.search(_BEHIND_HEAD.split(topic)[0])
+    return f"What {'are' if several else 'is'} {topic}?"
 
 
 def _of_reports(found: re.Match[str], publishers: Iterable[str]) -> bool:

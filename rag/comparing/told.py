@@ -87,7 +87,7 @@ def compare(one: Told, other: Told) -> Relation:
     if one.moment and other.moment and not (clock_times(one.text) and clock_times(other.text)):
         return _days(one.moment, other.moment)
     found = relation(one.text, other.text, one_context=one.sentence, other_context=other.sentence)
-    if found is Relation.DIFFERS and not _of_one_size(one.text, other.text):
+    if found in (Relation.DIFFERS, Relation.FITS) and not _of_one_size(one.text, other.text):
         return Relation.OTHER
     if found is Relation.OTHER and same_answer(one.text, other.text):
         return Relation.SAME

@@ -16,6 +16,7 @@ from rag.articles import Unreadable, parse, scan
 from rag.config import Config, load_config
 from rag.engine import PACKAGED_EMBEDDER, set_threads
 from rag.errors import ArticlesError, ConfigError
+from rag.eval.doors import opened
 from rag.eval.rows import write_rows
 from rag.exits import exit_status
 from rag.reading.extractive import MODEL_FOLDER, ExtractiveReader
@@ -35,7 +36,7 @@ from rag.training.trials import Asked, ask_questions, ask_rows, for_tuning, make
 from rag.training.verdict import read_yes_no, try_verdicts
 from rag.training.weights import merge, stack
 from rag.types import Article, Skipped
-from rag.wiring import make_embedder, make_reader, open_assistant, reader_folder
+from rag.wiring import make_assistant, make_embedder, make_reader, reader_folder
 
 MANY: dict[str, Any] = {"nargs": "+", "action": "extend", "required": True}
 SOME: dict[str, Any] = {"nargs": "*", "action": "extend", "default": []}
@@ -243,11 +244,13 @@ def _add_ceiling(parser: argparse.ArgumentParser) -> None:
 
 def _add_trials(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", **MANY, metavar="FILE", help="SQuAD-style or yes/no rows not trained on")
-    parser.add_argument("--questions", metavar="FILE", help="hand-written questions, about the articles of --index")
-    parser.add_argument("--index", metavar="DIR", help="their index (default: from config.yaml)")
+    parser.add_argument("--questions", **SOME, metavar="FILE", help="hand-written questions; those named for tuning")
+    parser.add_argument(
+        "--articles", **SOME, metavar="PATH", help="the articles that they are about; default: from config.yaml"
+    )
     parser.add_argument("--config", metavar="FILE", help="default: config.yaml")
     parser.add_argument("--out", metavar="FILE", help="default: beside the configured reader's weights")
-    parser.add_argument("--most", type=int, metavar="N", help="use at most N rows of each file, taken evenly")
+    parser.add_argument("--most", type=int, metavar="N", help="use at most N of each file, taken evenly")
 
 
 def _rule_file(parsed: argparse.Namespace, settings: Config) -> Path:
@@ -309,11 +312,15 @@ def _decision(parsed: argparse.Namespace) -> None:
 
 def _asked(parsed: argparse.Namespace, settings: Config) -> dict[str, list[Asked]]:
     rows = [row for path in parsed.data for row in evenly(list(read_set(Path(path))), parsed.most)]
-    questions = for_tuning(parsed.questions) if parsed.questions else []
+    files = {path: evenly(for_tuning(path), parsed.most) for path in parsed.questions}
     embedder, (reader, _) = make_embedder(settings), make_reader(settings)
     kinds: dict[str, list[Asked]] = {}
-    if questions:
-        kinds["questions"] = ask_questions(questions, open_assistant(settings, index=parsed.index).read)
+    if files:
+        questions = [row for found in files.values() for row in found]
+        with opened(settings, questions, "the questions", articles=parsed.articles or None) as parts:
+            read = make_assistant(settings, parts).read
+            for path, found in files.items():
+                kinds.setdefault(Path(path).resolve().parent.name, []).extend(ask_questions(found, read))
     with tqdm(total=len(rows), unit="question") as bar:
         kinds["rows"] = ask_rows(
             rows,

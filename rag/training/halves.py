@@ -32,6 +32,8 @@ def halves(kinds: Mapping[str, Sequence[Trial]]) -> Iterator[str]:
             rule = fit_rule([[trial for trial in trials if trial.half == half] for trials in kinds.values()], features)
             for kind, trials in kinds.items():
                 others = [trial for trial in trials if trial.half != half]
+                if not others:
+                    continue
                 rightly[-1].append(decided_rightly(others, rule))
                 tables.append(outcomes(others, rule))
                 yield f"{name}, {kind}, not fitted half {1 - half}: {json.dumps(report(others, rule))}"

@@ -7,7 +7,6 @@ and more than any other sentence. Rows without such a sentence are left out, as 
 from __future__ import annotations
 
 import json
-import math
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -62,5 +61,5 @@ def telling_sentence(question: str, context: str) -> tuple[int, int] | None:
 
 
 def evenly(rows: Sequence[T], most: int | None) -> Sequence[T]:
-    """Return at most so many of the rows, taken evenly; None: all."""
-    return rows[:: max(1, math.ceil(len(rows) / most))] if most else rows
+    """Return so many of the rows, or all where there are no more, taken evenly; None: all."""
+    return [rows[i * len(rows) // most] for i in range(most)] if most and most < len(rows) else rows

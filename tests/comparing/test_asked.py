@@ -50,6 +50,10 @@ def test_a_question_may_ask_for_the_difference(question: str, compares: bool) ->
 def test_what_one_article_is_read_for() -> None:
     assert topic_question("How do the reports differ on the fee?") == "What is the fee?"
     assert topic_question("Do the papers disagree about how many died?") == "How many died?"
+    assert (
+        topic_question("How do the reports differ on the costs of the bridge?") == "What are the costs of the bridge?"
+    )
+    assert topic_question("How do the reports differ on the loss of jobs?") == "What is the loss of jobs?"
     assert topic_question("Who won?") is None
     told = "How many robbers were there, as the Chronicle tells it and as The Quay does?"
     assert without_publishers(told, PAPERS) == "How many robbers were there?"

@@ -207,6 +207,16 @@ def test_decision_fits_a_rule_that_can_be_loaded(desk: Path, capsys: pytest.Capt
     told = capsys.readouterr().out
     assert "decided rightly, with retrieval against without: {" in told
     assert "decided rightly, with polar against without: {" in told
+    for folder in ("harbour", "station"):  # a kind for each folder of questions
+        (desk / folder).mkdir()
+        asked = {"id": folder, "question": f"Where does the {folder} lie?", "type": "where"}
+        (desk / folder / "questions.jsonl").write_text(json.dumps(asked) + "\n", "utf-8")
+    (desk / "articles").mkdir()
+    (desk / "articles" / "one.txt").write_text("The harbour lies north of the town. " * 5, "utf-8")
+    files = [str(desk / folder / "questions.jsonl") for folder in ("harbour", "station")]
+    named = ["--data", str(data), "--articles", str(desk / "articles"), "--questions"]
+    assert main(["decision", "--out", str(rule), "--most", "6", *named, *files]) == 0
+    assert json.loads(rule.read_text("utf-8"))["fitted_on"] == {"harbour": 1, "station": 1, "rows": 12}
     rule.write_text(json.dumps({**saved, "ceiling": [0.0, 0.0]}), "utf-8")
     assert main(["ceiling", "--data", str(data), "--most", "6", "--out", str(rule)]) == 0
     assert json.loads(rule.read_text("utf-8")) == saved

@@ -9,7 +9,7 @@ import pytest
 
 from rag.errors import ArticlesError
 from rag.training.mixture import read_sets
-from rag.training.polar import read_set, telling_sentence
+from rag.training.polar import evenly, read_set, telling_sentence
 from rag.training.recipe import Recipe
 
 HARBOUR = (
@@ -73,3 +73,11 @@ def test_a_set_whose_first_line_is_no_row_is_named(tmp_path: Path) -> None:
     (tmp_path / "polar.jsonl").write_text("no row\n", "utf-8")
     with pytest.raises(ArticlesError, match=r"polar\.jsonl, line 1: not a SQuAD-style row"):
         read_sets(tmp_path, Recipe(sets={"polar": 1.0}))
+
+
+@pytest.mark.parametrize(
+    ("most", "taken"),
+    [(None, [0, 1, 2, 3, 4, 5, 6]), (9, [0, 1, 2, 3, 4, 5, 6]), (6, [0, 1, 2, 3, 4, 5]), (3, [0, 2, 4]), (1, [0])],
+)
+def test_so_many_are_taken_evenly(most: int | None, taken: list[int]) -> None:
+    assert list(evenly(range(7), most)) == taken
