@@ -26,7 +26,6 @@ from rag.silence import Archive, at_fault, conflict, explain
 from rag.types import NO_AGREEMENT, Answer, Citation, Hit, Reading, Reason, Silence, Value
 from rag.values.period import Order, Relation, order, period
 
-CLAUSE = 0.4  # the reader's own confidence from which a clause is told; chosen on tuning questions (2026-11-28)
 Count = Callable[[Sequence[Citation]], int]
 
 
@@ -102,15 +101,13 @@ def settle(reading: Reading, rule: Rule, known: Known, folded: Folded, *, insist
 
 
 def considered(reading: Reading, rule: Rule, ways: Ways) -> list[Candidate]:
-    """Return the candidates of a reading, most trusted first: its spans, or clauses where a clause is asked for.
-
-    A reason or a manner is told only where the reader's own spans are not far from an answer, for a "because" stands in
-    many passages.
-    """
-    own = rate(fitting(reading) if ways.sorts else reading, rule)
-    found = (clauses(reading.question, reading) or said_by(reading.question, reading)) if ways.clauses else ()
-    near = own[0].confidence if own else 0.0
-    return rate(replace(reading, spans=found), rule) if found and near >= CLAUSE else own
+    """Return the candidates of a reading, most trusted first: its spans, or clauses where a clause is asked for."""
+    if ways.clauses:
+        asked = (reading.question, reading, rule)
+        found = clauses(*asked) or said_by(*asked)
+        if found:
+            return rate(replace(reading, spans=found), rule)
+    return rate(fitting(reading) if ways.sorts else reading, rule)
 
 
 def _items(reading: Reading, ways: Ways) -> Sequence[Item]:

@@ -15,6 +15,7 @@ from enum import StrEnum
 from functools import lru_cache, partial
 
 from rag.reading.evidence import asks_yes_no, points
+from rag.reading.rule import Rule
 from rag.reading.worth import Stretch, ranked
 from rag.text import sentence_spans
 from rag.types import Reading, Span
@@ -160,17 +161,16 @@ _AMOUNT = re.compile(r"(?:(?:about|almost|at|by|for|from|in|nearly|on|over|some|
 THEREFORE, STATED, AFTER_CLAIM, PART, OWN, BARE = 0.8, 1.0, 0.5, 0.1, 0.0, -0.5
 
 
-def clauses(question: str, reading: Reading) -> tuple[Span, ...]:
+def clauses(question: str, reading: Reading, rule: Rule) -> tuple[Span, ...]:
     """Return clauses that may answer a question for a reason or a manner, best first; none for another question.
 
-    A span begins with its cue word, where one stands, and has at most MAX_WORDS words. Its margin is comparable with
-    the reader's own: with it the packaged rule's confidence is the share of such answers that are right. Passages that
-    were not read give none.
+    A span begins with its cue word, where one stands, and has at most MAX_WORDS words. Its margin is made so that the
+    rule's confidence in it is the share of such answers that are right. Passages that were not read give none.
     """
     kind = asks_for_clause(question)
     if kind is None:
         return ()
-    return ranked(question, reading, partial(stretches, kind), MAX_CLAUSES)
+    return ranked(question, reading, partial(stretches, kind), MAX_CLAUSES, rule)
 
 
 def stretches(kind: Clause, text: str, read: Sequence[tuple[int, int]]) -> list[Stretch]:

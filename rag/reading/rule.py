@@ -39,6 +39,11 @@ class Rule:
         """Return bias + Σ weight · feature, in logits."""
         return self.bias + sum(weight * features[name] for name, weight in self.weights.items())
 
+    def margin(self, score: float, retrieval: float) -> float:
+        """Return the margin with which a candidate of this retrieval has a score, where no Yes or No is asked for."""
+        rest = self.bias + self.weights.get("retrieval", 0.0) * retrieval
+        return (score - rest) / (self.weights.get("margin") or 1.0)
+
     def confidence(self, features: Mapping[str, float]) -> float:
         """Return the estimated probability, 0..1, that a candidate with these features is right."""
         return logistic(self.score(features))

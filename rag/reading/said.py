@@ -13,6 +13,7 @@ from functools import partial
 
 from rag.reading.clauses import MAX_WORDS
 from rag.reading.phrases import MAX_SENTENCE, PRONOUN, SAYING, told_in
+from rag.reading.rule import Rule
 from rag.reading.speaker import Page, named, page_of, speaker_in
 from rag.reading.worth import Stretch, ranked
 from rag.text import sentence_spans, terms, words
@@ -95,16 +96,16 @@ def asks_what_said(question: str) -> str | None:
     return None
 
 
-def said_by(question: str, reading: Reading) -> tuple[Span, ...]:
+def said_by(question: str, reading: Reading, rule: Rule) -> tuple[Span, ...]:
     """Return what the speaker that the question names has said, best first: quotations and reported clauses.
 
-    A span lies inside the quotation marks, where there are any, and has at most MAX_WORDS words. Its margin is
-    comparable with the reader's own, as that of a clause is. None for a question that names no speaker.
+    A span lies inside the quotation marks, where there are any, and has at most MAX_WORDS words. Its margin is made for
+    the rule, as that of a clause is. None for a question that names no speaker.
     """
     wanted = asks_what_said(question)
     if wanted is None:
         return ()
-    return ranked(_without(question, wanted), reading, partial(_stretches, wanted), MAX_SAID)
+    return ranked(_without(question, wanted), reading, partial(_stretches, wanted), MAX_SAID, rule)
 
 
 def _stretches(wanted: str, text: str, read: Sequence[tuple[int, int]]) -> list[Stretch]:

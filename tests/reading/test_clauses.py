@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.reading.clauses import MAX_WORDS, Clause, asks_for_clause, clauses
+from rag.reading.rule import Rule
 from rag.types import Hit, Passage, Reading, Span
 from tests.conftest import make_passage
 from tests.reading.spans import reading, span
 
+RULE = Rule()
 TOWER = make_passage(
     "The clock tower was closed in May. Visitors may not climb it, because the stairs are loose, and the shop below "
     "has moved. The mayor hopes to open it again by selling old bells.",
@@ -27,7 +29,7 @@ def read(question: str, *spans: Span) -> Reading:
 
 
 def texts(question: str, *spans: Span) -> list[str]:
-    return [found.text for found in clauses(question, read(question, *spans))]
+    return [found.text for found in clauses(question, read(question, *spans), RULE)]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +97,7 @@ def test_no_clause_is_offered_where_none_is_asked_for() -> None:
 
 
 def test_nothing_read_gives_nothing() -> None:
-    assert clauses("Why was it closed?", Reading("Why was it closed?", (), (), float("inf"))) == ()
+    assert clauses("Why was it closed?", Reading("Why was it closed?", (), (), float("inf")), RULE) == ()
 
 
 def test_a_causal_clause_beats_the_noun_that_the_reader_found_in_it() -> None:
@@ -149,8 +151,8 @@ def test_a_name_or_a_number_alone_is_worth_less_than_a_clause() -> None:
 
 def test_best_first_and_the_margin_grows_with_the_readers_own() -> None:
     question = "Why may visitors not climb the clock tower?"
-    sure = clauses(question, read(question, span(TOWER, "the stairs are loose", 8.0)))
-    unsure = clauses(question, read(question, span(TOWER, "the stairs are loose", -8.0)))
+    sure = clauses(question, read(question, span(TOWER, "the stairs are loose", 8.0)), RULE)
+    unsure = clauses(question, read(question, span(TOWER, "the stairs are loose", -8.0)), RULE)
     assert sure[0].text == unsure[0].text == "because the stairs are loose"
     assert sure[0].margin > unsure[0].margin
     assert sure[0].null_score == span(TOWER, "the stairs", 1.0).null_score
@@ -185,7 +187,7 @@ def test_every_clause_is_verbatim_and_short(text: str, why: bool, start: int) ->
     passage = Passage("p#0", make_passage("x").source, text, start, start + len(text))
     question = "Why did the dog run?" if why else "How did the dog run?"
     whole = Span(Hit(passage, 1.0, 1, "fused"), start, start + min(3, len(text)), 1.0, 0.0)
-    for found in clauses(question, read(question, whole)):
+    for found in clauses(question, read(question, whole), RULE):
         assert passage.start <= found.start < found.end <= passage.end
         assert found.text == text[found.start - start : found.end - start]
         assert len(found.text.split()) <= MAX_WORDS
@@ -194,7 +196,7 @@ def test_every_clause_is_verbatim_and_short(text: str, why: bool, start: int) ->
 @given(st.text(max_size=200))
 def test_any_question_can_be_asked(question: str) -> None:
     asks_for_clause(question)
-    clauses(question, read(question, span(PARK, "green", 1.0)))
+    clauses(question, read(question, span(PARK, "green", 1.0)), RULE)
 
 
 @pytest.mark.parametrize("piece", ["because a, ", "so ", '"a ', ", ", "reason ", "who was ", "the ", "A", "“x”", "; "])
@@ -203,6 +205,6 @@ def test_a_long_passage_takes_linear_time(piece: str) -> None:
     passage = make_passage(text)
     whole = Span(Hit(passage, 1.0, 1, "fused"), 0, 3, 1.0, 0.0)
     began = time.process_time()
-    clauses("Why did that happen?", read("Why did that happen?", whole))
+    clauses("Why did that happen?", read("Why did that happen?", whole), RULE)
     asks_for_clause(text)
     assert time.process_time() - began < 8

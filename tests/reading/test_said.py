@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.reading.clauses import MAX_WORDS
+from rag.reading.rule import Rule
 from rag.reading.said import asks_what_said, asks_who_said, said_by
 from rag.types import Hit, Passage, Span
 from tests.conftest import make_passage
@@ -23,7 +24,7 @@ PIER = make_passage(
 
 
 def texts(question: str, *spans: Span) -> list[str]:
-    return [found.text for found in said_by(question, reading(*spans, question=question))]
+    return [found.text for found in said_by(question, reading(*spans, question=question), Rule())]
 
 
 @pytest.mark.parametrize(
@@ -139,7 +140,7 @@ def test_what_is_said_is_verbatim_and_short(text: str) -> None:
         return
     passage = Passage("p#0", make_passage("x").source, text, 7, 7 + len(text))
     whole = Span(Hit(passage, 1.0, 1, "fused"), 7, 7 + min(3, len(text)), 1.0, 0.0)
-    for found in said_by("What did Ann Poole say?", reading(whole, question="What did Ann Poole say?")):
+    for found in said_by("What did Ann Poole say?", reading(whole, question="What did Ann Poole say?"), Rule()):
         assert 7 <= found.start < found.end <= 7 + len(text)
         assert found.text == text[found.start - 7 : found.end - 7]
         assert found.text.strip()
@@ -166,5 +167,5 @@ def test_a_long_passage_takes_linear_time(piece: str) -> None:
     text = (piece * 100_000)[:20_000]
     whole = Span(Hit(make_passage(text), 1.0, 1, "fused"), 0, 3, 1.0, 0.0)
     began = time.process_time()
-    said_by("What did Ann say?", reading(whole, question="What did Ann say?"))
+    said_by("What did Ann say?", reading(whole, question="What did Ann say?"), Rule())
     assert time.process_time() - began < 8

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from rag.reading.worth import BEFORE, BIAS, READER, RULE_RETRIEVAL, WEIGHTS, Find, ranked, rated
+from rag.reading.rule import Rule
+from rag.reading.worth import BEFORE, BIAS, NEAR, READER, WEIGHTS, Find, ranked, rated
 from rag.types import Hit, Reading, Span
 from tests.conftest import make_passage
 
@@ -65,21 +66,22 @@ def test_an_echo_of_the_question() -> None:
     assert features("pier", "pier shook", span("noon", 1.0))["echo"] == 1 / 2
 
 
-def test_the_worth_is_the_sum_of_its_parts_and_the_margin_leaves_retrieval_to_the_rule() -> None:
+@pytest.mark.parametrize("rule", [Rule(), Rule(-2.0, {"margin": 0.3, "retrieval": 1.7, "polar": 0.2})])
+def test_the_worth_is_the_sum_of_its_parts_and_what_the_rule_will_say(rule: Rule) -> None:
     whole = span("at noon", 4.0)
-    (best,) = ranked("fall", read(whole), find("at noon"), 5)
+    (best,) = ranked("fall", read(whole), find("at noon"), 5, rule)
     ((_, found),) = rated("fall", read(whole), find("at noon"))
-    worth = BIAS + READER * (3.0 + RULE_RETRIEVAL * 1.0) + sum(WEIGHTS[name] * found[name] for name in WEIGHTS)
-    assert best.margin == pytest.approx(worth - RULE_RETRIEVAL * 1.0)
+    worth = BIAS + READER * (3.0 + NEAR * 1.0) + sum(WEIGHTS[name] * found[name] for name in WEIGHTS)
+    assert rule.score({"margin": best.margin, "retrieval": 1.0, "polar": 0.0}) == pytest.approx(worth)
 
 
 def test_best_first_and_no_more_than_asked_for() -> None:
     found = ranked(
-        "fall", read(span("at noon", 6.0), span("Gulls", -6.0)), find("Gulls cried", "at noon", "The pier"), 2
+        "fall", read(span("at noon", 6.0), span("Gulls", -6.0)), find("Gulls cried", "at noon", "The pier"), 2, Rule()
     )
     assert found[0].text == "at noon"
     assert len(found) == 2
 
 
 def test_nothing_read_gives_nothing() -> None:
-    assert ranked("fall", Reading("?", (), (), math.inf), find("x"), 5) == ()
+    assert ranked("fall", Reading("?", (), (), math.inf), find("x"), 5, Rule()) == ()
