@@ -9,7 +9,7 @@ import pytest
 
 from rag.errors import ArticlesError
 from rag.reading.rule import Rule
-from rag.training.confidence import SIGNS, Told, fit_confidence, threshold_for, validated
+from rag.training.confidence import SIGNS, Told, fit_confidence, validated
 
 
 def made(count: int = 400, slope: float = 0.5, base: float = -1.0) -> list[Told]:
@@ -39,21 +39,10 @@ def test_questions_at_fault_are_counted_and_not_fitted() -> None:
     assert (with_them.fault, without.fault) == (0.05, 0.5)
 
 
-def test_what_is_withheld_is_fitted_but_moves_no_threshold() -> None:
-    told = made()
-    wrong = [Told(dict.fromkeys(SIGNS, 6.0), right=False, fault=False, withheld=withheld) for withheld in (True, False)]
-    held_back, said = (fit_confidence([*told, *[one] * 60], Rule()) for one in wrong)
-    assert held_back.weights == said.weights
-    assert held_back.threshold < said.threshold
-    assert fit_confidence([Told(one.signs, one.right, False, withheld=True) for one in told], Rule()).threshold == 1.0
-
-
-def test_the_threshold_is_the_least_from_which_enough_is_right() -> None:
-    confidence = np.array([0.2, 0.4, 0.6, 0.8, 0.9])
-    rights = np.array([False, False, True, True, True])
-    assert threshold_for(confidence, rights, 0.75) == pytest.approx(0.21)
-    assert threshold_for(confidence, rights, 1.0) == pytest.approx(0.41)
-    assert threshold_for(confidence, ~rights & False, 0.5) == 1.0
+def test_an_answer_is_told_where_it_is_likelier_right_than_wrong() -> None:
+    rule = fit_confidence(made(), Rule(threshold=0.9))
+    assert rule.passes({"margin": -rule.bias / rule.weights["margin"] + 0.01})
+    assert not rule.passes({"margin": -rule.bias / rule.weights["margin"] - 0.01})
 
 
 def test_what_is_told_of_each_fold_was_fitted_on_the_others() -> None:
