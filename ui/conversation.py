@@ -13,9 +13,10 @@ from typing import Protocol
 
 from rag.assistant import Assistant, Step
 from rag.errors import RagError
+from rag.reading.rule import Rule
 from rag.types import Answer, Article
 from ui.evidence import contexts_of, passages_seen
-from ui.markup import MAX_QUOTE, cut
+from ui.markup import MAX_QUOTE, cut, measured_in_words
 from ui.render import render_question, render_stage, render_turn
 from ui.turns import MAX_TEXT, MAX_TURNS, Filters, Turn
 
@@ -33,8 +34,8 @@ class Room(Protocol):
         ...
 
     @property
-    def threshold(self) -> float:
-        """The least confidence of an answer."""
+    def rule(self) -> Rule:
+        """How answers are chosen, trusted or withheld."""
         ...
 
     def article(self, article_id: str) -> Article | None:
@@ -76,7 +77,8 @@ def _steps(room: Room, question: str, earlier: Sequence[Turn], filters: Filters)
             searched="" if step.searched == answer.question else step.searched,
             filters=filters,
             contexts=contexts_of(answer, room.article),
-            seen=passages_seen(step.reading, assistant.rate(step.reading), answer, room.threshold),
+            seen=passages_seen(step.reading, assistant.rate(step.reading), answer, room.rule.threshold),
+            measured=measured_in_words(answer.confidence, room.rule.measured),
         )
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from rag.reading.rule import Measured
 from rag.types import LIKELIHOOD
 from rag.wording import day_of
 from ui.turns import Filters
@@ -36,8 +38,21 @@ def printable(text: str) -> str:
 
 def describe_confidence(confidence: float) -> str:
     """Return a probability in words and per cent."""
-    word = next((name for least, name in LIKELIHOOD if confidence >= least), LIKELIHOOD[-1][1])
-    return f"{word} ({confidence:.0%})" if confidence < 0.995 else f"{word} (over 99%)"
+    told = f"{confidence:.0%}" if confidence < 0.995 else "over 99%"
+    return f"{_likelihood(confidence)} ({told})"
+
+
+def measured_in_words(confidence: float, measured: Mapping[str, Measured]) -> str:
+    """Return how often answers called as sure as this one were right; "" where that was not measured."""
+    word = _likelihood(confidence)
+    found = measured.get(word)
+    return (
+        f"Of {found.answers} answers called “{word}” when it was tried, {found.right:.0%} were right." if found else ""
+    )
+
+
+def _likelihood(confidence: float) -> str:
+    return next((name for least, name in LIKELIHOOD if confidence >= least), LIKELIHOOD[-1][1])
 
 
 def describe_day(published: str) -> str:

@@ -19,6 +19,7 @@ from rag.additions import Additions
 from rag.assistant import Assistant
 from rag.config import Config, near
 from rag.errors import RagError
+from rag.reading.rule import Rule
 from rag.starters import load_starters, save_starters, starters
 from rag.store import Stamp, live_stamp
 from rag.types import Article, IndexReport, Skipped
@@ -80,9 +81,9 @@ class Newsroom:
         return self._live.parts.snapshot.folder.name
 
     @property
-    def threshold(self) -> float:
-        """The least confidence of an answer."""
-        return self._live.parts.rule.threshold
+    def rule(self) -> Rule:
+        """How answers are chosen, trusted or withheld."""
+        return self._live.parts.rule
 
     def article(self, article_id: str) -> Article | None:
         """Return an article of the open build, None when there is none of that id."""

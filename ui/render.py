@@ -59,7 +59,7 @@ def render_turn(turn: Turn) -> str:
     if turn.answer is None:
         return render_notice(turn.notice)
     answer = turn.answer
-    body = _silence(answer) if answer.abstained else _finding(answer)
+    body = _silence(answer) if answer.abstained else _finding(answer, turn.measured)
     inspector = render_inspector(turn.seen) if turn.seen else ""
     main = f'<div class="rag-main">{_searched(turn)}{body}{_tools(turn)}{inspector}</div>'
     return f'<article class="rag-turn">{main}{_sources(answer, turn.contexts)}</article>'
@@ -71,14 +71,14 @@ def _searched(turn: Turn) -> str:
     return "".join(f'<p class="rag-context">{line}</p>' for line in lines)
 
 
-def _finding(answer: Answer) -> str:
+def _finding(answer: Answer, measured: str) -> str:
     whole = answer.text == answer.sentence  # a yes/no question is answered by the sentence
     main = _main_citation(answer)
     spans = words_of(answer, main) if main else (answer.text,)
     parts = [
         render_items(answer) if answer.items else _short(answer, whole),
         f'<p class="rag-speaker">according to <bdi>{_line(answer.speaker)}</bdi></p>' if answer.speaker else "",
-        _confidence(answer),
+        _confidence(answer, measured),
         "" if whole else _quote(answer.sentence, spans),
         render_dates(answer, main.number) if main else "",
         _agreement(answer),
@@ -113,12 +113,13 @@ def _chip(citation: Citation) -> str:
     return f'<button type="button" class="rag-chip" title="{escape(title)}">{citation.number}</button>'
 
 
-def _confidence(answer: Answer) -> str:
-    """Return how sure the answer is, and as of when."""
+def _confidence(answer: Answer, measured: str) -> str:
+    """Return how sure the answer is, what that means, and as of when."""
+    meaning = escape(f"{MEANING} {cut(measured, MAX_QUOTE)}".strip())
     bar = f'<span class="rag-bar rag-bar-{round(answer.confidence * 10)}"></span>'
-    said = f'<summary title="{escape(MEANING)}">{describe_confidence(answer.confidence)}</summary>'
+    said = f'<summary title="{meaning}">{describe_confidence(answer.confidence)}</summary>'
     day = f'<span class="rag-day">as of {escape(cut(tell_day(answer.as_of), MAX_NAME))}</span>' if answer.as_of else ""
-    return f'<div class="rag-confidence">{bar}<details>{said}<p>{escape(MEANING)}</p></details>{day}</div>'
+    return f'<div class="rag-confidence">{bar}<details>{said}<p>{meaning}</p></details>{day}</div>'
 
 
 def _agreement(answer: Answer) -> str:

@@ -63,7 +63,8 @@ class Turn:
     """One question and what came of it: an answer (perhaps silence), or a notice where there is none.
 
     searched: what was searched for, if that was more than the question. contexts: one for each of the answer's
-    citations. verdict: what the reader thought of the answer, "good", "bad" or "".
+    citations. measured: how often answers called as sure as this one were right, a sentence. verdict: what the reader
+    thought of the answer, "good", "bad" or "".
     """
 
     question: str
@@ -74,6 +75,7 @@ class Turn:
     contexts: tuple[Context, ...] = ()
     seen: tuple[Seen, ...] = ()
     verdict: str = ""
+    measured: str = ""
 
     @property
     def said(self) -> tuple[str, str] | None:
@@ -95,6 +97,7 @@ def save_turns(turns: Sequence[Turn]) -> list[dict[str, Any]]:
             "contexts": [asdict(context) for context in turn.contexts],
             "seen": [asdict(seen) for seen in turn.seen],
             "verdict": turn.verdict,
+            "measured": turn.measured,
         }
         for turn in turns
     ]
@@ -126,6 +129,7 @@ def _turn(saved: Mapping[str, Any]) -> Turn:
         ),
         seen=tuple(map(_seen, saved["seen"])),
         verdict=verdict if verdict in ("good", "bad") else "",
+        measured=_text(saved.get("measured", "")),  # not kept before 2026-11-29
     )
 
 

@@ -20,12 +20,24 @@ OF_QUESTIONS = ("polar",)  # the same for all candidates of a question: they tel
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """How often the answers called by one word were right, of questions that their confidence was not fitted on.
+
+    answers: how many were called so. right: share, 0..1.
+    """
+
+    answers: int
+    right: float
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A logistic rule: confidence = 1 / (1 + exp(-(bias + Σ weight · feature))).
 
     Below threshold the answer is withheld.
     Without fitted numbers the margin alone decides: an answer must be likelier than no answer.
     fault: confidence in an answer to a question that is itself at fault, which is withheld.
+    measured: by word of `rag.types.LIKELIHOOD`; empty where nothing was measured.
     ceiling: (a, b), when the reader was never met with a margin above a + b × retrieval; None where that is not known.
     """
 
@@ -34,6 +46,7 @@ class Rule:
     threshold: float = 0.5
     ceiling: tuple[float, float] | None = None
     fault: float = 0.05
+    measured: Mapping[str, Measured] = field(default_factory=dict)
 
     def score(self, features: Mapping[str, float]) -> float:
         """Return bias + Σ weight · feature, in logits."""
@@ -71,13 +84,16 @@ def load_rule(folder: Path) -> Rule:
         weights = {str(name): float(weight) for name, weight in raw["weights"].items()}
         ceiling = (float(raw["ceiling"][0]), float(raw["ceiling"][1])) if "ceiling" in raw else None
         fault = float(raw.get("fault", Rule().fault))
-        rule = Rule(float(raw["bias"]), weights, float(raw["threshold"]), ceiling, fault)
+        measured = {
+            str(word): Measured(int(count), float(right)) for word, (count, right) in raw.get("measured", {}).items()
+        }
+        rule = Rule(float(raw["bias"]), weights, float(raw["threshold"]), ceiling, fault, measured)
         if (
             not all(map(math.isfinite, (rule.bias, *weights.values(), *(ceiling or ()))))
             or not 0 <= rule.threshold <= 1
-            or not 0 <= rule.fault <= 1
+            or not all(0 <= share <= 1 for share in (rule.fault, *(one.right for one in measured.values())))
         ):
-            raise ValueError("a number is not finite, or the threshold or the fault is not between 0 and 1")
+            raise ValueError("a number is not finite, or the threshold, the fault or a share is not between 0 and 1")
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise ModelError(f"{path} cannot be used ({error}); fit it again or delete it.") from error
     unknown = sorted(set(weights) - set(FEATURES))

@@ -22,7 +22,7 @@ from rag.exits import exit_status
 from rag.reading.extractive import MODEL_FOLDER, ExtractiveReader
 from rag.reading.rule import FEATURES, RULE_FILE, load_rule
 from rag.training.ablations import ABLATIONS_FILE, ablate, read_variations, table
-from rag.training.confidence import TRIED, ask_unsure, fit_confidence, validated
+from rag.training.confidence import TRIED, ask_unsure, fit_confidence, measure, validated
 from rag.training.decision import ceiling_of, fit_rule
 from rag.training.events import event_rows, read_events
 from rag.training.fit import Figures, Fitted, fit
@@ -287,6 +287,7 @@ def _confidence(parsed: argparse.Namespace) -> None:
     final = fit_confidence(told, rule)
     saved = json.loads(out.read_text("utf-8")) if out.is_file() else {}
     saved |= {"bias": final.bias, "weights": dict(final.weights), "threshold": final.threshold, "fault": final.fault}
+    saved["measured"] = {word: [one.answers, one.right] for word, one in measure(told).items()}
     out.write_text(json.dumps(saved | {"confidence_fitted_on": len(told)}, indent=1) + "\n", "utf-8")
     print(f"{out}: {json.dumps(saved)}")
 

@@ -27,8 +27,8 @@ from rag.eval.harness import SHALLOW
 from rag.eval.labels import texts_of
 from rag.eval.questions import QuestionRow
 from rag.eval.run import ask
-from rag.reading.rule import Rule
-from rag.types import Answer, Difference, Reason
+from rag.reading.rule import Measured, Rule
+from rag.types import LIKELIHOOD, Answer, Difference, Reason
 
 FOLDS, REPEATS = 10, 10
 TOLD = 0.5  # confidence from which an answer is told
@@ -103,6 +103,28 @@ def fit_confidence(told: Sequence[Told], rule: Rule) -> Rule:
 
 def validated(told: Sequence[Told], names: Sequence[str]) -> dict[str, float]:
     """Return AUROC, Brier score and ECE of confidences fitted on the other folds, the mean of REPEATS foldings."""
+    confidence, rights = _held_back(told, names)
+    return {
+        "questions": float(len(rights)),
+        "auroc": auroc(confidence, rights),
+        "brier": float(np.square(confidence - rights).mean()),
+        "expected_calibration_error": calibration_error(confidence, rights.astype(np.float64)),
+    }
+
+
+def measure(told: Sequence[Told]) -> dict[str, Measured]:
+    """Return how often the answers called by each word were right, by confidences fitted on the other folds."""
+    confidence, rights = _held_back(told, ("score",))
+    words = np.array([next(word for least, word in LIKELIHOOD if one >= least) for one in confidence])
+    return {
+        word: Measured(int((words == word).sum()), round(float(rights[words == word].mean()), 3))
+        for _, word in LIKELIHOOD
+        if (words == word).any()
+    }
+
+
+def _held_back(told: Sequence[Told], names: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return (sound answers,) twice: the confidence by a fit to other folds, the mean of foldings; and who is right."""
     sound = [one for one in told if not one.fault]
     table, rights = _table(sound, names), _rights(sound)
     confidence = np.zeros(len(rights))
@@ -112,12 +134,7 @@ def validated(told: Sequence[Told], names: Sequence[str]) -> dict[str, float]:
             others = fold != number
             slope, base = _platt(table[others], rights[others])
             confidence[~others] += 1 / (1 + np.exp(-(table[~others] @ slope + base))) / REPEATS
-    return {
-        "questions": float(len(rights)),
-        "auroc": auroc(confidence, rights),
-        "brier": float(np.square(confidence - rights).mean()),
-        "expected_calibration_error": calibration_error(confidence, rights.astype(np.float64)),
-    }
+    return confidence, rights
 
 
 def _table(told: Sequence[Told], names: Sequence[str]) -> NDArray[np.float64]:

@@ -10,7 +10,7 @@ import pytest
 
 from rag.errors import ModelError
 from rag.reading.extractive import MODEL_FOLDER
-from rag.reading.rule import FEATURES, RULE_FILE, Rule, load_rule
+from rag.reading.rule import FEATURES, RULE_FILE, Measured, Rule, load_rule
 
 NUMBERS = {"bias": -1.5, "weights": {"margin": 0.5, "retrieval": 2}, "threshold": 0.4}
 
@@ -32,6 +32,22 @@ def test_without_numbers_an_answer_must_be_likelier_than_none() -> None:
     assert rule.confidence({"margin": 0.0}) == 0.5 == rule.threshold
     assert rule.confidence({"margin": 2.0}) == pytest.approx(1 / (1 + math.exp(-2)))
     assert rule.confidence({"margin": -0.01}) < rule.threshold
+
+
+def test_what_was_measured_of_each_word_lies_beside_the_numbers(tmp_path: Path) -> None:
+    write(tmp_path, NUMBERS | {"measured": {"likely": [120, 0.63]}})
+    assert load_rule(tmp_path).measured == {"likely": Measured(120, 0.63)}
+    assert load_rule(write(tmp_path, NUMBERS).parent).measured == {}
+    write(tmp_path, NUMBERS | {"measured": {"likely": [120, 1.63]}})
+    with pytest.raises(ModelError, match="a share is not between 0 and 1"):
+        load_rule(tmp_path)
+
+
+def test_a_margin_is_made_for_a_score() -> None:
+    rule = Rule(-1.5, {"margin": 0.5, "retrieval": 2.0, "polar": 9.0})
+    margin = rule.margin(0.7, 0.4)
+    assert rule.score({"margin": margin, "retrieval": 0.4, "polar": 0.0}) == pytest.approx(0.7)
+    assert Rule(weights={"retrieval": 1.0}).margin(0.7, 0.4) == pytest.approx(0.3)
 
 
 @pytest.mark.parametrize("margin", [1e9, -1e9, float("inf"), float("-inf")])

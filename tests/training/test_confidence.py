@@ -9,7 +9,7 @@ import pytest
 
 from rag.errors import ArticlesError
 from rag.reading.rule import Rule
-from rag.training.confidence import SIGNS, Told, fit_confidence, validated
+from rag.training.confidence import SIGNS, Told, fit_confidence, measure, validated
 
 
 def made(count: int = 400, slope: float = 0.5, base: float = -1.0) -> list[Told]:
@@ -56,3 +56,11 @@ def test_what_is_told_of_each_fold_was_fitted_on_the_others() -> None:
 def test_answers_all_right_cannot_be_fitted() -> None:
     with pytest.raises(ArticlesError, match="all right or all wrong"):
         fit_confidence([Told(dict.fromkeys(SIGNS, 1.0), right=True, fault=False)] * 5, Rule())
+
+
+def test_each_word_is_measured_on_what_was_not_fitted() -> None:
+    told = made(2000)
+    found = measure([*told, Told(dict.fromkeys(SIGNS, 9.0), right=False, fault=True)])
+    assert list(found) == ["very likely", "likely", "uncertain"]
+    assert sum(one.answers for one in found.values()) == 2000  # none at fault
+    assert found["very likely"].right > 0.8 > found["likely"].right > 0.5 > found["uncertain"].right

@@ -12,10 +12,12 @@ import pytest
 
 from rag.assistant import Assistant, Step
 from rag.config import load_config
+from rag.reading.rule import Rule
 from rag.types import SAID_NOTHING, Article
 from tests.ui.page import Page, make_answer
 from ui.conversation import FAILED, Room, add, ask, judge, messages
 from ui.evidence import contexts_of
+from ui.markup import measured_in_words
 from ui.newsroom import Newsroom
 from ui.render import render_question, render_stage, render_turn
 from ui.turns import MAX_TEXT, MAX_TURNS, Filters, Seen, Turn, load_turns, save_turns
@@ -34,7 +36,7 @@ class Listening:
     """A room whose assistant is the real one; what it is told of earlier turns is noted."""
 
     def __init__(self, room: Newsroom) -> None:
-        self._room, self.threshold, self.article = room, room.threshold, room.article
+        self._room, self.rule, self.article = room, room.rule, room.article
         self.histories: list[list[tuple[str, str]]] = []
 
     @property
@@ -52,7 +54,7 @@ class Listening:
 class Broken:
     """A room with a fault of ours."""
 
-    threshold = 0.5
+    rule = Rule()
 
     @property
     def assistant(self) -> Assistant:
@@ -231,3 +233,10 @@ def test_a_question_under_way_is_the_last_message_and_tells_how_far_it_is(room: 
         render_stage(passages, articles),
     ]
     assert Page(told[1]).text == f"Found {passages} passages in {articles} articles · Reading and deciding …"
+
+
+def test_an_answer_comes_with_how_often_such_answers_were_right(room: Newsroom) -> None:
+    (turn,) = talk(room, "How many cracks did engineers find?")
+    assert turn.answer is not None
+    assert turn.measured == measured_in_words(turn.answer.confidence, room.rule.measured)
+    assert "were right" in turn.measured

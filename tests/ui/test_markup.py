@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from rag.reading.rule import Measured
 from tests.ui.page import INJECTIONS, NO_LINKS, Page
 from ui.markup import (
     MAX_NAME,
@@ -14,6 +15,7 @@ from ui.markup import (
     describe_filters,
     escape,
     is_link,
+    measured_in_words,
     printable,
 )
 from ui.turns import Filters
@@ -62,6 +64,12 @@ def test_what_is_cut_says_so() -> None:
 )  # fmt: skip
 def test_confidence_in_words(confidence: float, words: str) -> None:
     assert describe_confidence(confidence) == words
+
+
+def test_how_often_such_answers_were_right() -> None:
+    measured = {"likely": Measured(120, 0.634)}
+    assert measured_in_words(0.6, measured) == "Of 120 answers called “likely” when it was tried, 63% were right."
+    assert measured_in_words(0.9, measured) == ""
 
 
 @pytest.mark.parametrize(
