@@ -162,13 +162,13 @@ def sentence_at(text: str, start: int, end: int) -> tuple[int, int]:
 def find_span(text: str, span: str) -> tuple[int, int]:
     """Return where a span stands in its sentence, or (0, 0).
 
-    A place that is a whole word comes before one inside a word ("17" in "In 2017, 17 cracks"), and the same letters
-    before the same without case.
+    A place that is a whole word or number comes before one inside such ("17" in "In 2017, 17 cracks", "340" in "1,340,
+    not 340"), and the same letters before the same without case.
     """
     first = place = text.find(span) if span else -1
     while place >= 0:
         end = place + len(span)
-        if not _wordy(text[place - 1 : place]) and not _wordy(text[end : end + 1]):
+        if not _goes_on(text[max(0, place - 2) : place][::-1], span[0]) and not _goes_on(text[end : end + 2], span[-1]):
             return place, end
         place = text.find(span, end)
     if first >= 0:
@@ -178,5 +178,7 @@ def find_span(text: str, span: str) -> tuple[int, int]:
     return match.span() if match else (0, 0)
 
 
-def _wordy(character: str) -> bool:
-    return character.isalnum() or character == "_"
+def _goes_on(beside: str, last: str) -> bool:
+    """Whether a word, or a number, goes on with the two characters beside its last one, the nearer first."""
+    near, far = beside[:1], beside[1:]
+    return near.isalnum() or near == "_" or (last.isdigit() and near in {",", "."} and far.isdigit())

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from rag.comparing.cues import tells_change
-from rag.comparing.told import compare, is_time, told
+from rag.comparing.cues import denies, tells_change
+from rag.comparing.told import compare, is_time, told, values_in
 from rag.comparing.voices import Voice, voices
 from rag.reading.agreement import same_answer
 from rag.reading.decide import cite_span
@@ -154,7 +154,8 @@ def _newest(groups: Sequence[Sequence[Voice]]) -> Sequence[Voice] | None:
         before = max(others)
         if all(others) and before < earliest:  # of an undated article nobody knows whether it came before
             days = (date.fromisoformat(earliest) - date.fromisoformat(before)).days
-            if days >= APART or any(_corrects(voice) for voice in group):
+            replaced = [voice for other in groups if other is not group for voice in other]
+            if days >= APART or any(_corrects(voice) or _denies(voice, replaced) for voice in group):
                 return group
     return None
 
@@ -163,6 +164,14 @@ def _corrects(voice: Voice) -> bool:
     """Whether the article says, around the value or in its title, that something was changed."""
     passage = voice.span.hit.passage
     return tells_change(passage.text) or tells_change(passage.source.title)
+
+
+def _denies(voice: Voice, others: Sequence[Voice]) -> bool:
+    """Whether the article says that a value of the others is not so: "1,340 homes, not the 340 given on Thursday"."""
+    passage = voice.span.hit.passage
+    denied = [value for value in values_in(passage) if denies(passage.text, value.text)]
+    alike = (Relation.SAME, Relation.FITS)
+    return any(compare(value, other.told) in alike for value in denied for other in others)
 
 
 def _values(groups: Sequence[Sequence[Voice]], count: Count) -> list[Value]:

@@ -76,6 +76,17 @@ def test_a_correction_the_next_day_replaces_and_a_mere_other_figure_does_not() -
         assert found.agreement.difference is difference
 
 
+def test_a_report_that_denies_the_other_figure_replaces_it() -> None:
+    first = paper("Herald", "2025-05-15", "About 340 homes lost their water.", "About 340 homes")
+    later = paper(
+        "Courier", "2025-05-16", "The main cut off 1,340 homes, not the 340 given on Thursday.", "1,340 homes"
+    )
+    found = compare_articles([first], read("How many homes lost their water?", first, later), papers)
+    assert found is not None
+    assert found.agreement.difference is Difference.UPDATE
+    assert told(found.agreement) == [("1,340 homes", 1, False), ("About 340 homes", 1, True)]
+
+
 def test_what_came_after_the_time_asked_about_says_nothing_of_it() -> None:
     old = paper("Herald", "2025-05-12", "The reservoir was 58 percent full.", "58 percent", 6.0)
     new = paper("Courier", "2025-05-20", "The reservoir was 51 percent full.", "51 percent", 4.0)

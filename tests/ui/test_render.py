@@ -314,6 +314,8 @@ def test_direction_and_control_characters_are_shown_not_obeyed() -> None:
 def test_the_mark_takes_the_whole_word() -> None:
     assert find_span("In 2017, 17 cracks", "17") == (9, 11)
     assert find_span("In 2017 alone", "17") == (5, 7)
+    assert find_span("Some 1,340, not 340", "340") == (16, 19)
+    assert find_span("It cost 4.2 or 4, they say", "4") == (15, 16)
     assert find_span("The Council said", "the council") == (0, 11)
     assert find_span("Nothing here", "17") == (0, 0)
     assert find_span("Nothing here", "") == (0, 0)
