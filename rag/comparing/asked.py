@@ -31,8 +31,12 @@ _TOPICS = tuple(
 )
 _COUNT = re.compile(r"the (?:number|count) of (?P<what>.+?)(?: (?:who|which) (?P<did>.+))?$", re.IGNORECASE)
 _CLAUSE = re.compile(r"(?:how|what|when|where|who|which|why|whether)\b", re.IGNORECASE)
-_BEHIND_HEAD = re.compile(r"\s(?:of|for|in|at|on|to|from|by|with|that|who|which)\b", re.IGNORECASE)
-_PLURAL = re.compile(r"[^\Wsui]s$")  # "costs"; not "loss", "status" or "crisis"
+_AGENCY = re.compile(r"\bthe (?:(?:news|press) )?agency\b", re.IGNORECASE)  # whose copy some of the reports carry
+_SEVERAL = re.compile(  # "the costs", "his three goals of May"; not "the loss", "the status", "the crisis"
+    r"(?:the|its|his|her|their)(?: [\w-]+)? (?!news\b|gas\b|series\b)[\w-]*[^\Wsui]s"
+    r"(?: (?:of|for|in|at|on|to|from|by|with|after|before|over|under|between|during)\b.*)?",
+    re.IGNORECASE,
+)
 MAX_QUESTION = 1000  # characters of a question that are looked at
 SHORTEST = 4  # words of a question that can be read for itself
 NAMED = 2  # publishers from which a question compares them
@@ -58,7 +62,12 @@ def _bare(publisher: str) -> str:
 
 def asks_to_compare(question: str, named: frozenset[str]) -> bool:
     """Return whether a question asks how reports compare, not for the one value that holds."""
-    return len(named) >= NAMED or _DIFFER.search(question) is not None
+    return _enough(question, named) or _DIFFER.search(question) is not None
+
+
+def _enough(question: str, named: frozenset[str]) -> bool:
+    """Whether a question names two papers, or a paper and the agency."""
+    return len(named) >= NAMED or (len(named) == 1 and _AGENCY.search(question) is not None)
 
 
 def asked_alone(question: str, publishers: Iterable[str]) -> str | None:
@@ -75,9 +84,10 @@ def without_publishers(question: str, publishers: Iterable[str]) -> str | None:
     named = named_publishers(question, publishers)
     told = [_bare(name).split() for name in publishers if name.casefold() in named]
     places = [question.rfind(name[-1]) for name in told if name]
+    places += [match.start() for match in _AGENCY.finditer(question)][-1:]
     cuts = [match.start() for match in re.finditer(r"[,:;]\s", question)]
     before = [cut for cut in cuts if all(cut < place for place in places if place >= 0)]
-    if len(named) < NAMED or not before or len(question[: before[-1]].split()) < SHORTEST:
+    if not _enough(question, named) or not before or len(question[: before[-1]].split()) < SHORTEST:
         return None
     return f"{question[: before[-1]].rstrip()}?"
 
@@ -97,8 +107,7 @@ def topic_question(question: str, publishers: Iterable[str] = ()) -> str | None:
         return f"How many {' '.join(filter(None, count.groups()))}?"
     if _CLAUSE.match(topic):
         return f"{topic[0].upper()}{topic[1:]}?"
-    several = _PLURAL.search(_BEHIND_HEAD.split(topic)[0])
-    return f"What {'are' if several else 'is'} {topic}?"
+    return f"What {'are' if _SEVERAL.fullmatch(topic) else 'is'} {topic}?"
 
 
 def _of_reports(found: re.Match[str], publishers: Iterable[str]) -> bool:

@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.comparing.cues import denies, tells_change
-from rag.comparing.told import compare, is_time, told, values_in
+from rag.comparing.told import Told, compare, is_time, told, values_in
 from rag.comparing.voices import Voice, voices
 from rag.reading.agreement import same_answer
 from rag.reading.decide import cite_span
 from rag.types import Agreement, Citation, Difference, Reading, Span, Value
-from rag.values.relation import Relation
+from rag.values.numbers import amounts
+from rag.values.relation import Relation, relation
 
 SIDES = 2  # values of which neither has a majority that leave nothing to tell
 APART = 2  # days from which a later report's value replaces an earlier one without saying so
@@ -167,11 +168,21 @@ def _corrects(voice: Voice) -> bool:
 
 
 def _denies(voice: Voice, others: Sequence[Voice]) -> bool:
-    """Whether the article says that a value of the others is not so: "1,340 homes, not the 340 given on Thursday"."""
-    passage = voice.span.hit.passage
-    denied = [value for value in values_in(passage) if denies(passage.text, value.text)]
-    alike = (Relation.SAME, Relation.FITS)
-    return any(compare(value, other.told) in alike for value in denied for other in others)
+    """Whether its sentence says that a value of the others is not so: "1,340 homes, not the 340 given on Thursday"."""
+    passage, sentence = voice.span.hit.passage, voice.told.sentence
+    return any(
+        value.sentence == sentence
+        and value.noun in ("", other.told.noun)
+        and denies(sentence, value.text)
+        and relation(value.text, other.told.text) in (Relation.SAME, Relation.FITS)
+        for value in values_in(passage)
+        for other in others
+        if _units(value) == _units(other.told)
+    )
+
+
+def _units(value: Told) -> list[str]:
+    return [amount.unit for amount in amounts(value.text)]
 
 
 def _values(groups: Sequence[Sequence[Voice]], count: Count) -> list[Value]:

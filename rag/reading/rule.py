@@ -94,7 +94,7 @@ def load_rule(folder: Path) -> Rule:
             or not all(0 <= share <= 1 for share in (rule.fault, *(one.right for one in measured.values())))
         ):
             raise ValueError("a number is not finite, or the threshold, the fault or a share is not between 0 and 1")
-    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, ArithmeticError, LookupError, TypeError, AttributeError) as error:
         raise ModelError(f"{path} cannot be used ({error}); fit it again or delete it.") from error
     unknown = sorted(set(weights) - set(FEATURES))
     if unknown:

@@ -3,7 +3,7 @@
 For answers that are found by words and not by the model: clauses (clauses.py), what somebody said (said.py). What
 speaks for one is how strong the cue is that opens it, how much of the question stands around it, how likely the reader
 found the words in it, the retrieval score of its passage, and that it does not just repeat the question.
-What this module does not know: how such stretches are found, and the rule that decides on them.
+What this module does not know: how such stretches are found, and from which confidence on one is told.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from rag.reading.evidence import scaled
 from rag.reading.rule import Rule
-from rag.text import sentence_spans, terms
+from rag.text import answer_key, sentence_spans, terms
 from rag.types import Hit, Reading, Span
 
 Stretch = tuple[int, int, float]  # characters start..end of a passage, and the strength of the cue, 0..1
@@ -42,10 +42,15 @@ def ranked(about: str, reading: Reading, find: Find, most: int, rule: Rule) -> t
     retrieval = scaled(reading.hits)
     own = (s.margin + NEAR * retrieval[s.hit.passage.passage_id] for s in reading.spans)
     trust = BIAS + READER * max(own, default=0.0)
+    found = list(rated(about, reading, find))
+    nearest: dict[str, float] = {}  # of all that say the same, which will be one candidate
+    for span, features in found:
+        said = answer_key(span.text)
+        nearest[said] = max(features["retrieval"], nearest.get(said, 0.0))
     best: list[tuple[float, Span]] = []
-    for span, features in rated(about, reading, find):
+    for span, features in found:
         worth = trust + sum(weight * features[name] for name, weight in WEIGHTS.items())
-        score = span.null_score + rule.margin(worth, features["retrieval"])
+        score = span.null_score + rule.margin(worth, nearest[answer_key(span.text)])
         best.append((worth, Span(span.hit, span.start, span.end, score, span.null_score)))
     best.sort(key=lambda pair: (-pair[0], pair[1].order))
     return tuple(span for _, span in best[:most])

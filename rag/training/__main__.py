@@ -318,10 +318,11 @@ def _asked(parsed: argparse.Namespace, settings: Config) -> dict[str, list[Asked
     kinds: dict[str, list[Asked]] = {}
     if files:
         questions = [row for found in files.values() for row in found]
-        with opened(settings, questions, "the questions", articles=parsed.articles or None) as parts:
+        index = None if parsed.articles else settings.index
+        with opened(settings, questions, "the questions", articles=parsed.articles or None, index=index) as parts:
             read = make_assistant(settings, parts).read
             for path, found in files.items():
-                kinds.setdefault(Path(path).resolve().parent.name, []).extend(ask_questions(found, read))
+                kinds.setdefault(f"{Path(path).resolve().parent.name}/", []).extend(ask_questions(found, read))
     with tqdm(total=len(rows), unit="question") as bar:
         kinds["rows"] = ask_rows(
             rows,

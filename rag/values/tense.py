@@ -37,7 +37,7 @@ _FUTURE = rf"""
         |propose|wait|schedule|need|offer|have|has|seek|volunteer|commit|arrange)(?:s|d|ed|ned|ning|ing|ted)?
         (?:\s(?!to\b)\w+){{0,2}}?{_INFINITIVE}
     | \b(?:scheduled|planned|expected|proposed|slated|upcoming|forthcoming|due|awaited|postponed|delayed
-        |rescheduled|adjourned|tomorrow|(?<!\b(?:its|his|her|the)\s)(?<!\btheir\s)plans|preparations|tickets
+        |rescheduled|adjourned|tomorrow|(?<!\b(?:its|his|her|the)\s)(?<!\btheir\s)plans|plans(?=\sfor\b)|preparations|tickets
         |deadline|ahead\sof|from\snow)\b
     | \b(?:opens|begins|starts|kicks?\soff|takes?\son|takes?\splace|go(?:es)?\son\ssale|(?:goes|comes)\sinto
         |meets|returns|expires|ends|closes|goes\sahead|resumes|launches|airs|premieres|concludes)\b

@@ -50,14 +50,31 @@ def test_a_question_may_ask_for_the_difference(question: str, compares: bool) ->
 def test_what_one_article_is_read_for() -> None:
     assert topic_question("How do the reports differ on the fee?") == "What is the fee?"
     assert topic_question("Do the papers disagree about how many died?") == "How many died?"
-    assert (
-        topic_question("How do the reports differ on the costs of the bridge?") == "What are the costs of the bridge?"
-    )
-    assert topic_question("How do the reports differ on the loss of jobs?") == "What is the loss of jobs?"
     assert topic_question("Who won?") is None
     told = "How many robbers were there, as the Chronicle tells it and as The Quay does?"
     assert without_publishers(told, PAPERS) == "How many robbers were there?"
     assert without_publishers("How many robbers, says the Chronicle, were there?", PAPERS) is None
+    told = "How many robbers were there: what does the agency say, and what The Quay?"
+    assert without_publishers(told, PAPERS) == "How many robbers were there?"
+    assert asks_to_compare(told, frozenset({"the quay"}))
+    assert not asks_to_compare("What did the agency fine the yard?", frozenset())
+
+
+@pytest.mark.parametrize(
+    ("topic", "verb"),
+    [
+        ("the costs of the bridge", "are"),
+        ("her three goals", "are"),
+        ("the effects after the floods", "are"),
+        ("the loss of jobs", "is"),
+        ("the death toll after the floods", "is"),
+        ("the cost over six years", "is"),
+        ("the reason the bridge closes", "is"),
+        ("the good news", "is"),
+    ],
+)
+def test_several_things_are_and_one_is(topic: str, verb: str) -> None:
+    assert topic_question(f"How do the reports differ on {topic}?") == f"What {verb} {topic}?"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from rag.comparing import compare_articles, side_by_side
 from rag.types import Agreement, Difference
 from tests.comparing.papers import paper, papers, read
@@ -85,6 +87,22 @@ def test_a_report_that_denies_the_other_figure_replaces_it() -> None:
     assert found is not None
     assert found.agreement.difference is Difference.UPDATE
     assert told(found.agreement) == [("1,340 homes", 1, False), ("About 340 homes", 1, True)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nine people were hurt, not two hours after the fair opened.",
+        "Nine people were hurt. It was not two miles from the school.",
+        "Nine people were hurt. The union said it was not 2 percent.",
+        "Nine people were hurt in a flat that had not two exits but one.",
+    ],
+)
+def test_another_number_that_is_denied_replaces_nothing(text: str) -> None:
+    first = paper("Herald", "2025-05-15", "Two people were hurt.", "Two")
+    found = compare_articles([first], read(HURT, first, paper("Courier", "2025-05-16", text, "Nine")), papers)
+    assert found is not None
+    assert (found.agreement.difference, found.decided) == (Difference.CONFLICT, False)
 
 
 def test_what_came_after_the_time_asked_about_says_nothing_of_it() -> None:

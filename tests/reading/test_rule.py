@@ -41,6 +41,9 @@ def test_what_was_measured_of_each_word_lies_beside_the_numbers(tmp_path: Path) 
     write(tmp_path, NUMBERS | {"measured": {"likely": [120, 1.63]}})
     with pytest.raises(ModelError, match="a share is not between 0 and 1"):
         load_rule(tmp_path)
+    write(tmp_path, NUMBERS | {"measured": {"likely": [math.inf, 0.63]}})
+    with pytest.raises(ModelError, match="cannot be used"):
+        load_rule(tmp_path)
 
 
 def test_a_margin_is_made_for_a_score() -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
+from rag.reading.decide import rate
 from rag.reading.rule import Rule
 from rag.reading.worth import BEFORE, BIAS, NEAR, READER, WEIGHTS, Find, ranked, rated
 from rag.types import Hit, Reading, Span
@@ -85,3 +87,19 @@ def test_best_first_and_no_more_than_asked_for() -> None:
 
 def test_nothing_read_gives_nothing() -> None:
     assert ranked("fall", Reading("?", (), (), math.inf), find("x"), 5, Rule()) == ()
+
+
+def test_two_passages_that_say_the_same_are_one_candidate_of_the_confidence_meant() -> None:
+    rule = Rule(-2.2, {"margin": 0.39, "retrieval": 2.2, "polar": 0.2})
+    near, far = (make_passage("The pier fell at noon.", name) for name in ("near", "far"))
+    spans = [
+        Span(Hit(passage, score, rank, "fused"), 14, 21, 2.0, 0.0)
+        for rank, (passage, score) in enumerate(((near, 1.0), (far, 0.0)), start=1)
+    ]
+    reading = Reading("When did the pier fall?", tuple(span.hit for span in spans), tuple(spans), 0.0)
+    found = [one for one in ranked("fall", reading, find("at noon"), 5, rule) if one.text == "at noon"]
+    first = rate(replace(reading, spans=tuple(found)), rule)[0]
+    assert len(first.spans) == 2  # neither is lost for its retrieval
+    ((_, features),) = [one for one in rated("fall", reading, find("at noon")) if one[0].hit.passage is near]
+    worth = BIAS + READER * (2.0 + NEAR) + sum(WEIGHTS[name] * features[name] for name in WEIGHTS)
+    assert first.confidence == pytest.approx(1 / (1 + math.exp(-worth)))

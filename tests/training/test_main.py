@@ -216,7 +216,7 @@ def test_decision_fits_a_rule_that_can_be_loaded(desk: Path, capsys: pytest.Capt
     files = [str(desk / folder / "questions.jsonl") for folder in ("harbour", "station")]
     named = ["--data", str(data), "--articles", str(desk / "articles"), "--questions"]
     assert main(["decision", "--out", str(rule), "--most", "6", *named, *files]) == 0
-    assert json.loads(rule.read_text("utf-8"))["fitted_on"] == {"harbour": 1, "station": 1, "rows": 12}
+    assert json.loads(rule.read_text("utf-8"))["fitted_on"] == {"harbour/": 1, "station/": 1, "rows": 12}
     rule.write_text(json.dumps({**saved, "ceiling": [0.0, 0.0]}), "utf-8")
     assert main(["ceiling", "--data", str(data), "--most", "6", "--out", str(rule)]) == 0
     assert json.loads(rule.read_text("utf-8")) == saved

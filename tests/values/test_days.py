@@ -30,6 +30,7 @@ def days(text: str, published: str | None = TUESDAY) -> list[str]:
         ("It was signed on Tuesday, she said.", "on Tuesday", "2025-06-10"),
         ("A man was found on Wednesday.", "on Wednesday", "2025-06-04"),
         ("The firm laid its plans before them on Friday.", "on Friday", "2025-06-06"),
+        ("Officials outlined the plans for a rally on Saturday.", "on Saturday", "2025-06-14"),
         ("They met yesterday.", "yesterday", "2025-06-09"),
         ("A storm hit the coast last night.", "last night", "2025-06-09"),
         ("The vote is tomorrow.", "tomorrow", "2025-06-11"),
