@@ -6,8 +6,8 @@ be answered from alone; then those whose words could say the same as what was fo
 are one candidate, with the best margin and the best retrieval of them. As far as the ceiling holds, what stays unread
 could neither have been the answer, nor an alternative, nor a further source of either. The closest passage that is
 shown beside silence is the closest of those read.
-How much that spares is the reader's: two thirds of what was found with that of 2026-11-25, nothing with today's, as it is
-surer of words found low down, unless `deciding.threshold` is about 0.9 or more.
+How much that spares is the reader's: two thirds of what was found with that of 2026-11-25, nothing with today's, which
+is surer of words found low down, unless `deciding.threshold` is about 0.9 or more.
 What this module does not know: how a passage is read, and how the ceiling was measured (rag.training.decision).
 """
 
