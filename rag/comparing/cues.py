@@ -22,6 +22,7 @@ _MOVED = (
     r"(?:moved|put (?:back|off)|brought forward|postponed|delayed|rescheduled|changed|raised|reduced|cut|rose|fell)"
 )
 _NOT = r"(?:not|rather than|instead of|no longer)"
+_CORRECTED = re.compile(r".{0,120}?\bcorrect (?:figure|number|total|sum|name|date|day|time) (?:is|was) (?P<right>\S+)")
 _NOT_IT = re.compile(rf"\b{_NOT} $")  # before the value
 _FROM_IT, _MOVED_FROM = re.compile(r"\bfrom $"), re.compile(rf"\b{_MOVED}\b.{{0,80}}\bfrom $")
 _TO, _TO_MOVED = re.compile(r" to\b"), re.compile(rf" to\b.{{0,80}}\b{_MOVED}\b")  # after it
@@ -33,12 +34,17 @@ def tells_change(text: str) -> bool:
 
 
 def denies(text: str, value: str) -> bool:
-    """Whether a text says that it is no longer this value: "not the fin whale", "from Saturday to Sunday"."""
+    """Whether a text says that it is no longer this value.
+
+    "Not the fin whale", "from Saturday to Sunday", "that 340 homes were hit. The correct figure is 1,340".
+    """
     key, told = answer_key(value), _key(text)
     at = told.find(key) if key else -1
     while at >= 0:
         before, after = told[:at], told[at + len(key) :]
         if _NOT_IT.search(before) and not after[:1].isalnum():
+            return True
+        if not after[:1].isalnum() and (right := _CORRECTED.match(after)) and right["right"] not in key.split():
             return True
         if _FROM_IT.search(before) and _TO.match(after) and (_MOVED_FROM.search(before) or _TO_MOVED.match(after)):
             return True

@@ -58,7 +58,8 @@ def voices(
     """
     best: dict[str, Span] = {}
     for place, span in enumerate(preferred):
-        if place == 0 or not denies(span.hit.passage.text, preferred[0].text):
+        text = span.hit.passage.text
+        if place == 0 or not (denies(text, preferred[0].text) or denies(text, span.text)):
             best.setdefault(span.hit.passage.source.article_id, span)
     found = [Voice(span, told(span), Relation.SAME) for span in best.values()]
     first = found[0].told

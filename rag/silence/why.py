@@ -121,7 +121,7 @@ def _no_answer(closest: Citation | None, hits: Sequence[Hit]) -> Silence:
         return Silence(Reason.NO_ANSWER, "", "Ask in other words, or add articles about it.")
     return Silence(
         Reason.NO_ANSWER,
-        f"The closest passage is in {_titled(source)}; whether it answers is not sure enough to tell.",
+        f"The closest passage is in {_titled(source)}; it may hold the answer, but not surely enough.",
         f"Read {_titled(source)}, or ask in the words of the articles.",
     )
 

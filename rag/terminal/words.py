@@ -23,7 +23,7 @@ def tell_agreement(agreement: Agreement, named: Callable[[str], str] = str) -> s
         return ""
     if agreement.difference is Difference.WORDING:
         others = sum(len(value.citations) for value in values[1:])
-        return f"Said in other words by the other{'s' if others > 1 else ' article'}."
+        return f"Said in other words by {'others' if others > 1 else 'another article'}."
     if agreement.difference is Difference.UPDATE:
         years = {day[:4] for value in values if (day := _first_day(value))}
         told = {

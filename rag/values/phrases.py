@@ -66,12 +66,12 @@ _PATTERNS = {
         \ (?P<u>week(?:end)?|month|year|decade|century)\b(?!-|\ of\b)""",
     "span": rf"(?:\b(?i:in|over|during|for|within)\ )?\b(?i:the)\ (?P<mod>past|last|next|coming)\ (?P<n>{_NUMBER})\ "
     rf"(?P<u>{_UNIT})s\b",
-    "ago": rf"""\b(?P<n>(?i:{_NUMBER}))(?P<half>\ and\ a\ half)?\ (?P<u>{_UNIT})s?\ ago\b""",
+    "ago": rf"""(?<!\d[.,])\b(?P<n>(?i:{_NUMBER}))(?P<half>\ and\ a\ half)?\ (?P<u>{_UNIT})s?\ ago\b""",
     "hence": rf"""\b(?:(?i:in)\ (?P<n>{_NUMBER})\ (?P<u>{_UNIT})(?:s['’]?|['’]s)?(?P<time>\ time)?
-        |(?P<k>(?i:{_NUMBER}))\ (?P<v>{_UNIT})s?\ from\ (?:now|today))
+        |(?<!\d[.,])(?P<k>(?i:{_NUMBER}))\ (?P<v>{_UNIT})s?\ from\ (?:now|today))
         (?!\w|['’-]|\ (?:of|after|before|later|as|or)\b)""",
-    "apart": rf"""\b(?P<n>(?i:{_NUMBER}))\ (?P<u>{_UNIT})s?\ (?P<dir>earlier|later|before{_ALONE}|after(?:wards?\b
-        |{_ALONE}))(?!\ than)\b""",
+    "apart": rf"""(?<!\d[.,])\b(?P<n>(?i:{_NUMBER}))\ (?P<u>{_UNIT})s?
+        \ (?P<dir>earlier|later|before{_ALONE}|after(?:wards?\b|{_ALONE}))(?!\ than)\b""",
     "beside": rf"""(?:\b(?i:on|in|later|earlier)\ )?\b(?:(?i:the)\ (?P<dir>previous|next|following|same)
         \ (?P<u>day|night|morning|afternoon|evening|week(?:end)?|month|year)\b
         |(?i:the)\ (?P<v>day|night|week|month|year)\ (?P<way>before|after){_ALONE}

@@ -98,9 +98,10 @@ BEFORE = {
     MORE: "more than|over|above|well over|far more than|well above|in excess of|greater than|exceeding|north of",
     JUST_OVER: "just over|a little over|slightly more than|slightly over|a little more than|just above|just more than",
     MOST: "at most|no more than|not more than|a maximum of|maximum of|at the most",
-    UP_TO: "up to|as many as|as much as",
+    UP_TO: "up to",
     LESS: "fewer than|less than|under|below|well under|well below",
     ALMOST: "almost|nearly|close to|just under|not quite|just short of|just below|just shy of|a little under|"
+    "as many as|as much as|"
     "slightly under|slightly less than|a little less than|approaching|just less than",
     ABOUT: "about|around|some|roughly|approximately|approx|an estimated|estimated|or so|in the region of|~|circa|"
     "something like",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rag.comparing import compare_articles, side_by_side
@@ -87,6 +89,17 @@ def test_a_report_that_denies_the_other_figure_replaces_it() -> None:
     assert found is not None
     assert found.agreement.difference is Difference.UPDATE
     assert told(found.agreement) == [("1,340 homes", 1, False), ("About 340 homes", 1, True)]
+
+
+def test_a_correction_is_no_witness_of_what_it_corrects() -> None:
+    first = paper("Herald", "2025-05-15", "About 340 homes lost their water.", "About 340")
+    text = "Correction: Thursday's edition reported that 340 homes were without water. The correct figure is 1,340."
+    later = paper("Courier", "2025-05-16", text, "340")
+    assert compare_articles([first, later], read("How many homes lost their water?", first, later), papers) is None
+    right = replace(later, start=text.index("1,340"), end=text.index("1,340") + 5)
+    found = compare_articles([first], read("How many homes lost their water?", first, right), papers)
+    assert found is not None
+    assert told(found.agreement) == [("1,340", 1, False), ("About 340", 1, True)]
 
 
 @pytest.mark.parametrize(

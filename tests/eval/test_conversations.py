@@ -17,7 +17,7 @@ TALKS = [
     {
         "id": "bridge",
         "turns": [
-            {"question": "What did engineers find?", "answers": ["17 cracks"]},
+            {"question": "How many cracks did engineers find?", "answers": ["17"]},
             {"question": "And who said what the repair would cost?", "answers": ["Ines Calder"]},
             {"question": "What is the capital of Australia?", "answers": []},
         ],
@@ -39,7 +39,7 @@ def test_each_turn_is_asked_with_those_before_it_and_judged(tmp_path: Path, caps
     assert [line for line in text.splitlines() if line.strip() and line not in shown.splitlines()] == [
         "# Conversations, as they came"
     ]
-    assert "searched for: What did engineers find? 17 cracks And who said what the repair would cost?" in text
+    assert "searched for: How many cracks did engineers find? 17 And who said what the repair would cost?" in text
     assert "Ines Calder (" in text
     assert "   - The articles do not say.: right" in text
     assert "   - closest passage, no answer (" in text

@@ -64,7 +64,7 @@ def table(difference: Difference = Difference.CONFLICT) -> Agreement:
             "How old is Ann Roper of the harbour race?",
             Silence(
                 Reason.NO_ANSWER,
-                "The closest passage is in “The race”; whether it answers is not sure enough to tell.",
+                "The closest passage is in “The race”; it may hold the answer, but not surely enough.",
                 "Read “The race”, or ask in the words of the articles.",
             ),
         ),

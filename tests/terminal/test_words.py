@@ -61,8 +61,8 @@ def make_answer(**changes: object) -> Answer:
             (value("5", day="2025-06-09"), value("four", superseded=True), value("3", day=None, superseded=True)),
             "A later report changes it: 5 (9 June) after “four” (2 June) and 3.",
         ),
-        (Difference.WORDING, (value("half past two"), value("2.30pm")), "Said in other words by the other article."),
-        (Difference.WORDING, (value("half past two"), value("2.30pm", 2)), "Said in other words by the others."),
+        (Difference.WORDING, (value("half past two"), value("2.30pm")), "Said in other words by another article."),
+        (Difference.WORDING, (value("half past two"), value("2.30pm", 2)), "Said in other words by others."),
     ],
 )
 def test_how_values_differ_in_one_sentence(difference: Difference, values: tuple[Value, ...], told: str) -> None:

@@ -392,7 +392,7 @@ def test_asking_nothing_changes_nothing(reader: Reader) -> None:
     reader.ask(CRACKS)
     reader.page.keyboard.press("Enter")
     reader.page.wait_for_timeout(300)
-    assert reader.ask(COUNT).locator(".rag-short bdi").inner_text() == "31"
+    assert reader.ask(COUNT).locator(".rag-short bdi").inner_text() == "31 herons"
     assert reader.questions() == [CRACKS, COUNT]
 
 
@@ -461,12 +461,12 @@ def test_filters_narrow_the_articles_and_say_so(reader: Reader) -> None:
 
 def test_a_hostile_article_is_shown_to_the_letter_and_does_nothing(reader: Reader) -> None:
     turn = reader.ask(COUNT)
-    assert turn.locator(".rag-short bdi").inner_text() == "31"
+    assert turn.locator(".rag-short bdi").inner_text() == "31 herons"
     assert turn.locator(".rag-quote").first.evaluate("node => node.textContent") == HERONS
     assert turn.locator(".rag-said").first.evaluate("node => node.textContent") == HERONS
     assert turn.locator(".rag-title").first.inner_text() == HOSTILE["title"]
     assert turn.locator(".rag-publisher").first.inner_text() == HOSTILE["publisher"]
-    assert turn.locator("mark").all_inner_texts()[0] == "31"
+    assert turn.locator("mark").all_inner_texts()[0] == "31 herons"
     assert turn.locator(NO_MARKUP).count() == 0
     reader.keep("hostile")
     turn.locator(".rag-source .rag-open").first.click()
@@ -626,7 +626,7 @@ def test_two_readers_at_once_do_not_see_each_other(visit) -> None:
         reader.page.keyboard.insert_text(question)
         reader.page.keyboard.press("Enter")
     assert one.answered(0).locator(".rag-short bdi").inner_text() == "17"
-    assert other.answered(0).locator(".rag-short bdi").inner_text() == "31"
+    assert other.answered(0).locator(".rag-short bdi").inner_text() == "31 herons"
     assert (one.questions(), other.questions()) == ([CRACKS], [COUNT])
 
 

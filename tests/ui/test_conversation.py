@@ -115,14 +115,14 @@ def test_only_a_question_that_points_back_takes_the_earlier_turns_along(room: Ne
     first, second, third = talk(room, "What did engineers find?", "How much will it cost to repair?", HERONS)
     assert first.searched == third.searched == ""
     assert second.searched == f"What did engineers find? {first.said[1]} How much will it cost to repair?"
-    assert third.answer.text == "31"
+    assert third.answer.text == "31 herons"
 
 
 def test_what_was_said_before_is_the_whole_history(room: Newsroom) -> None:
     listening = Listening(room)
     turns = talk(listening, CRACKS, "why " * 300, HERONS, CRACKS)
-    assert [turn.said for turn in turns] == [(CRACKS, "17"), None, (HERONS, "31"), (CRACKS, "17")]
-    assert listening.histories == [[], [(CRACKS, "17")], [(CRACKS, "17")], [(CRACKS, "17"), (HERONS, "31")]]
+    assert [turn.said for turn in turns] == [(CRACKS, "17"), None, (HERONS, "31 herons"), (CRACKS, "17")]
+    assert listening.histories == [[], [(CRACKS, "17")], [(CRACKS, "17")], [(CRACKS, "17"), (HERONS, "31 herons")]]
 
 
 def test_silence_adds_no_words_to_the_history(room: Newsroom) -> None:
