@@ -19,6 +19,7 @@ from rag.reading.clauses import asks_for_clause, clauses
 from rag.reading.decide import Candidate, abstain, cite_span, rate, tell
 from rag.reading.evidence import asks_yes_no
 from rag.reading.expected import fitting
+from rag.reading.fates import of_fate
 from rag.reading.lists import Item, gather
 from rag.reading.rule import Rule
 from rag.reading.said import asks_what_said, said_by
@@ -64,6 +65,8 @@ def settle(reading: Reading, rule: Rule, known: Known, folded: Folded, *, insist
     question, hits = reading.question, (*reading.hits, *(hit for under in folded.folded.values() for hit in under))
     alone = asked_alone(question, known.publishers) if known.ways.compare else None
     reading = replace(reading, question=alone or question)
+    if known.ways.sorts:
+        reading = of_fate(reading)
     candidates = considered(reading, rule, known.ways)
     if not candidates:
         return _silent(abstain(question, Reason.NOTHING_RELEVANT), hits, known)
@@ -128,7 +131,8 @@ def _compared(
         return None
     named = named_publishers(question, known.publishers)
     until, oldest = asked_time(reading.question, known.archive), order(reading.question) is Order.FIRST
-    compared = compare_articles(candidates[0].spans, reading, count, named, until=until, oldest=oldest)
+    weight = known.archive.weight if known.archive else (lambda _: 1.0)
+    compared = compare_articles(candidates[0].spans, reading, count, named, until=until, oldest=oldest, weight=weight)
     if compared is None and asks_to_compare(question, named):
         return side_by_side([candidate.spans for candidate in candidates], count)
     return compared

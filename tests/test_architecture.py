@@ -114,7 +114,7 @@ def test_importing_is_cheap_and_does_nothing() -> None:
     )
     runs = [subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True) for _ in range(3)]
     outputs = [run.stdout.split(maxsplit=1) for run in runs]
-    assert min(float(seconds) for seconds, _ in outputs) < 0.2
+    assert min(float(seconds) for seconds, _ in outputs) < 1.0  # 0.15 to 0.4, by the machine; torch alone takes over 2
     assert outputs[0][1].strip() == "[]"
 
 

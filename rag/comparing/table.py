@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.comparing.cues import denies, tells_change
+from rag.comparing.matter import Weight
 from rag.comparing.told import Told, compare, is_time, told, values_in
 from rag.comparing.voices import Voice, voices
 from rag.reading.agreement import same_answer
@@ -47,13 +48,14 @@ def compare_articles(
     *,
     until: str | None = None,
     oldest: bool = False,
+    weight: Weight = lambda _: 1.0,
 ) -> Compared | None:
     """Return how the articles compare on a question; None when one article alone gives a value.
 
     preferred: the spans of the candidate that the rule prefers, best first. count: of independent sources. named,
-    until: see `voices`. oldest: the value told first is asked for, not the newest.
+    until, weight: see `voices`. oldest: the value told first is asked for, not the newest.
     """
-    heard = voices(preferred, reading, named, until)
+    heard = voices(preferred, reading, named, until, weight)
     if len(heard) < 2:
         return None
     groups = _of_one_event(_grouped(heard))

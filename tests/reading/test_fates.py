@@ -1,0 +1,64 @@
+"""The dead are not the hurt: what the words about a number tell of those whom it counts."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.reading.fates import UNLIKE, Fate, asked_fate, of_fate, told_fates
+from tests.comparing.papers import paper, read
+
+CRASH = "Two people were killed and 11 were taken to hospital when a coach with 38 on board left the road on Sunday."
+
+
+@pytest.mark.parametrize(
+    ("question", "fate"),
+    [
+        ("How many people lost their lives in the crash?", Fate.DEAD),
+        ("What is the death toll of the crash?", Fate.DEAD),
+        ("How many of the passengers needed hospital treatment?", Fate.HURT),
+        ("How many were on board?", Fate.ABOARD),
+        ("How many people were killed or injured?", None),
+        ("How many lives did the crew save?", None),
+        ("How many of them had not survived?", None),
+        ("Who was killed in the crash?", None),
+        ("How many people voted?", None),
+    ],
+)
+def test_whose_number_is_asked_for(question: str, fate: Fate | None) -> None:
+    assert asked_fate(question) is fate
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "fates"),
+    [
+        (CRASH, "Two", [Fate.DEAD]),
+        (CRASH, "11", [Fate.HURT]),
+        (CRASH, "38", [Fate.ABOARD]),
+        ("A wall fell on a queue, killing two and injuring at least 30.", "two", [Fate.DEAD]),
+        ("A wall fell on a queue, killing two and injuring at least 30.", "30", [Fate.HURT]),
+        ("The number of dead has reached 43.", "43", [Fate.DEAD]),
+        ("All 57 on board were saved.", "57", [Fate.ABOARD, Fate.SAFE]),
+        ("Some 60 firefighters came.", "60", []),
+        ("It happened on Sunday.", "Sunday", []),
+        ("Nine fell ill; the dead were buried.", "Nine", [Fate.HURT]),
+    ],
+)
+def test_what_the_words_about_a_number_tell(text: str, number: str, fates: list[Fate]) -> None:
+    assert told_fates(paper("Herald", "2025-05-26", text, number)) == fates
+
+
+def test_a_number_of_another_fate_is_no_likely_answer() -> None:
+    aboard = paper("Herald", "2025-05-26", CRASH, "38", 4.0)
+    dead = paper("Courier", "2025-05-26", CRASH, "Two people", 1.0)
+    found = of_fate(read("How many people were killed?", aboard, dead))
+    assert [(span.text, span.margin) for span in found.spans] == [("Two people", 1.0), ("38", UNLIKE)]
+
+
+def test_all_stay_where_no_fate_is_asked_for() -> None:
+    reading = read("How many people were there?", paper("Herald", "2025-05-26", CRASH, "38", 4.0))
+    assert of_fate(reading) is reading
+
+
+def test_what_is_unlikely_anyway_is_made_no_likelier() -> None:
+    [span] = of_fate(read("How many died?", paper("Herald", "2025-05-26", CRASH, "38", -9.0))).spans
+    assert span.margin == -9.0
