@@ -12,20 +12,25 @@ from datetime import date, timedelta
 
 from rag.beside import as_of, resolved_dates, speaker
 from rag.comparing import Compared, compare_articles, side_by_side
-from rag.comparing.asked import asked_alone, asks_to_compare, named_publishers
+from rag.comparing.asked import asked_alone, asks_to_compare, compared_thing, named_publishers
+from rag.comparing.statements import statements
 from rag.comparing.told import told
 from rag.copies import Copies, Folded, cite_copies, independent
 from rag.reading.clauses import asks_for_clause, clauses
 from rag.reading.decide import Candidate, abstain, cite_span, rate, tell
 from rag.reading.evidence import asks_yes_no
 from rag.reading.expected import fitting
-from rag.reading.fates import of_fate
 from rag.reading.lists import Item, gather
+from rag.reading.plausible import plausible
 from rag.reading.rule import Rule
 from rag.reading.said import asks_what_said, said_by
 from rag.silence import Archive, at_fault, conflict, explain
 from rag.types import NO_AGREEMENT, Answer, Citation, Hit, Reading, Reason, Silence, Value
 from rag.values.period import Order, Relation, order, period
+from rag.wording import name_all
+
+GUESSED = 0.3  # confidence from which silence says what it was near to saying
+MAX_GUESS = 12  # words of that
 
 Count = Callable[[Sequence[Citation]], int]
 
@@ -66,13 +71,14 @@ def settle(reading: Reading, rule: Rule, known: Known, folded: Folded, *, insist
     alone = asked_alone(question, known.publishers) if known.ways.compare else None
     reading = replace(reading, question=alone or question)
     if known.ways.sorts:
-        reading = of_fate(reading)
+        reading = plausible(reading)
     candidates = considered(reading, rule, known.ways)
     if not candidates:
         return _silent(abstain(question, Reason.NOTHING_RELEVANT), hits, known)
-    first = candidates[0]
-    if first.confidence < rule.threshold:
-        return _silent(abstain(question, Reason.NO_ANSWER, first), hits, known)
+    first, stated = candidates[0], _stated(question, reading.hits, known)
+    unsure = first.confidence < rule.threshold
+    if unsure and not stated:
+        return _silent(abstain(question, Reason.NO_ANSWER, first), hits, known, _guess(first))
     doubting = known.ways.doubt and not insist
     fault = at_fault(question, hits, known.archive) if known.archive and doubting else None
     denied = alone and fault is not None and fault.reason is Reason.PREMISE  # what a comparison asks for
@@ -82,11 +88,13 @@ def settle(reading: Reading, rule: Rule, known: Known, folded: Folded, *, insist
     def count(citations: Sequence[Citation]) -> int:
         return len(independent(citations, hits, known.copies))
 
-    items = _items(reading, known.ways)
+    items = () if stated else _items(reading, known.ways)
+    compared = None if items or unsure else _compared(question, candidates, reading, count, known)
+    if stated and compared is None:  # found by their words, not by the reader: as sure as what is just told
+        items, first = stated, replace(first, confidence=rule.threshold)
     if items:
         answer = _listed(question, first, items, folded, count)
     else:
-        compared = _compared(question, candidates, reading, count, known)
         differ = _undecided(question, compared, known)
         if compared and differ and not insist:
             withheld = _withheld(question, first, differ)
@@ -118,6 +126,14 @@ def _items(reading: Reading, ways: Ways) -> Sequence[Item]:
     question = reading.question
     other = asks_yes_no(question) or asks_for_clause(question) is not None or asks_what_said(question) is not None
     return () if other or not ways.lists else gather(question, reading)
+
+
+def _stated(question: str, hits: Sequence[Hit], known: Known) -> Sequence[Item]:
+    """Return what each article says of the thing that a question compares them on; none for other questions."""
+    thing = compared_thing(question, known.publishers) if known.archive and known.ways.compare else None
+    if thing is None or known.archive is None:
+        return []
+    return [Item(spans[0].text, spans) for spans in statements(thing, hits, known.archive.weight)]
 
 
 def _compared(
@@ -193,7 +209,7 @@ def _listed(question: str, first: Candidate, items: Sequence[Item], folded: Fold
     citations = tuple(cited.values())
     return Answer(
         question=question,
-        text=", ".join(value.text for value in values),
+        text=name_all([value.text for value in values]),
         abstained=False,
         reason=None,
         confidence=first.confidence,
@@ -207,11 +223,17 @@ def _withheld(question: str, first: Candidate, fault: Silence) -> Answer:
     return replace(abstain(question, fault.reason, first), silence=fault)
 
 
-def _silent(answer: Answer, hits: Sequence[Hit], known: Known) -> Answer:
+def _guess(first: Candidate) -> str:
+    """Return what is preferred, where it is not all too unlikely and can be said in a line; else nothing."""
+    text = first.best.text
+    return text if first.confidence >= GUESSED and len(text.split()) <= MAX_GUESS else ""
+
+
+def _silent(answer: Answer, hits: Sequence[Hit], known: Known, guess: str = "") -> Answer:
     """Return an abstention with its reason in full."""
     if known.archive is None:
         return replace(answer, silence=Silence(Reason(str(answer.reason))))
     # "Reports" and "differ" stand in no article.
     asked = asked_alone(answer.question, known.publishers) or answer.question
-    why = explain(asked, hits, next(iter(answer.citations), None), known.archive)
+    why = explain(asked, hits, next(iter(answer.citations), None), known.archive, guess)
     return replace(answer, reason=str(why.reason), silence=why)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from rag.beside import as_of
 from rag.store import Snapshot
 from rag.types import Alternative, Answer, Citation, Value
+from rag.wording import name_all
 
 SHOWN = 80  # characters of what stands in the place of a quote
 
@@ -76,7 +77,7 @@ def _misquoted(said: Answer | Alternative, first: Citation, listed: Sequence[Val
     if isinstance(said, Answer) and said.abstained:
         return ""
     if listed:
-        named = ", ".join(item.text for item in listed)
+        named = name_all([item.text for item in listed])
         return "" if said.text == named else f"the answer {said.text[:SHOWN]!r} is not the list of its items"
     return "" if said.text in said.sentence else f"the answer {_not_there(said.text)}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 MONTHS = (
@@ -31,3 +32,8 @@ def month_of(on: date) -> str:
 def count(number: int, noun: str) -> str:
     """Return "1 article", "1,200 articles"."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def name_all(texts: Sequence[str]) -> str:
+    """Return several things as one line: "a boat, two oars", but whole sentences side by side."""
+    return (" " if all(text.rstrip("”\"’'")[-1:] in tuple(".?!") for text in texts) else ", ").join(texts)

@@ -102,6 +102,50 @@ def test_an_unsure_answer_is_withheld_with_a_reason_and_no_table() -> None:
     assert settled(HURT, unsure, insist=True).text == "Nine"
 
 
+def test_silence_says_what_it_was_near_to_saying() -> None:
+    near = paper("Herald", "2025-05-12", "Nine people were hurt in the fire.", "Nine", -0.5)
+    rule = replace(RULE, bias=0.0, weights={"margin": 1.0})  # 38% sure
+    answer = settled(HURT, near, rule=rule)
+    assert answer.silence is not None
+    assert "perhaps “Nine”" in answer.silence.detail
+    far = settled(HURT, paper("Herald", "2025-05-12", "Nine people were hurt in the fire.", "Nine", -2.0), rule=rule)
+    assert far.silence is not None
+    assert "perhaps" not in far.silence.detail
+
+
+FEE = "He said that the fee would be low."
+UNTOLD = "They are to be housed for an undisclosed fee."
+LOW = paper("Herald", "2025-02-04", FEE, "low", -5.0)
+HOUSED = paper("Courier", "2025-02-04", UNTOLD, "housed", -9.0)
+
+
+def test_reports_are_told_side_by_side_where_no_value_can_be_compared() -> None:
+    answer = settled("How do the reports differ on the fee?", LOW, HOUSED)
+    assert not answer.abstained
+    assert [item.text for item in answer.items] == [FEE, UNTOLD]
+    assert answer.text == f"{FEE} {UNTOLD}"
+    assert [citation.quote for citation in answer.citations] == [FEE, UNTOLD]
+    assert answer.confidence == RULE.threshold
+    assert settled("How do the reports differ on the salary?", LOW, HOUSED).abstained
+    assert settled("How do the reports differ on the fee?", LOW).abstained  # one alone differs from nobody
+    assert settled("What is the fee?", LOW, HOUSED).abstained
+
+
+def test_values_that_can_be_compared_are_told_as_such() -> None:
+    five = paper("Herald", "2025-02-04", "The fee is £5.", "£5", 6.0)
+    six = paper("Courier", "2025-02-04", "The fee is £6.", "£6", 5.0)
+    answer = settled("How do the reports differ on the fee?", five, six)
+    assert (answer.text, answer.items) == ("£5", ())
+    assert answer.agreement is not None
+
+
+def test_the_hurt_are_not_told_as_the_dead() -> None:
+    text = "Two people were killed and 11 were taken to hospital after the fire."
+    eleven = paper("Herald", "2025-05-12", text, "11", 6.0)
+    two = paper("Courier", "2025-05-12", text, "Two people", 5.0)
+    assert settled("How many people were killed in the fire?", eleven, two).text == "Two people"
+
+
 def test_a_list_is_told_item_by_item() -> None:
     text = "The hosepipe ban exempts farms and nurseries, hospitals, and graves."
     span = paper("Herald", "2025-06-10", text, "farms and nurseries, hospitals, and graves", 5.0)

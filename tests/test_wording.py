@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from rag.wording import MONTHS, count, day_of, month_of, tell_day
+from rag.wording import MONTHS, count, day_of, month_of, name_all, tell_day
 
 
 def test_a_day_is_told_whatever_the_time() -> None:
@@ -22,3 +22,9 @@ def test_what_is_no_day_stays(other: str) -> None:
 
 def test_counts() -> None:
     assert [count(n, "source") for n in (0, 1, 2, 1200)] == ["0 sources", "1 source", "2 sources", "1,200 sources"]
+
+
+def test_several_things_on_one_line() -> None:
+    assert name_all(["a boat", "two oars"]) == "a boat, two oars"
+    assert name_all(["It is low.", "“It is not said.”"]) == "It is low. “It is not said.”"
+    assert name_all(["It is low.", "an oar"]) == "It is low., an oar"

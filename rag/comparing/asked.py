@@ -31,6 +31,7 @@ _TOPICS = tuple(
 )
 _COUNT = re.compile(r"the (?:number|count) of (?P<what>.+?)(?: (?:who|which) (?P<did>.+))?$", re.IGNORECASE)
 _CLAUSE = re.compile(r"(?:how|what|when|where|who|which|why|whether)\b", re.IGNORECASE)
+_SAID = re.compile(r"what (?P<who>[\w'’. -]{1,80}?) (?:said|says?)\b(?P<rest>.*)$", re.IGNORECASE)
 _AGENCY = re.compile(r"\bthe (?:(?:news|press) )?agency\b", re.IGNORECASE)  # whose copy some of the reports carry
 _SEVERAL = re.compile(  # "the costs", "his three goals of May"; not "the loss", "the status", "the crisis"
     r"(?:the|its|his|her|their)(?: [\w-]+)? (?!news\b|gas\b|series\b)[\w-]*[^\Wsui]s"
@@ -92,19 +93,36 @@ def without_publishers(question: str, publishers: Iterable[str]) -> str | None:
     return f"{question[: before[-1]].rstrip()}?"
 
 
-def topic_question(question: str, publishers: Iterable[str] = ()) -> str | None:
-    """Return what a reader of one article is asked for "How do the reports differ on the fee?"; None for others.
+def compared_topic(question: str, publishers: Iterable[str] = ()) -> str | None:
+    """Return "the fee" of "How do the reports differ on the fee?"; None for other questions.
 
     publishers: those known; a question may name them in place of "the reports".
     """
     text = " ".join(question[:MAX_QUESTION].split()).rstrip("?. ")
     found = next(filter(None, (form.match(text) for form in _TOPICS)), None) if "?" not in text else None
-    if found is None or not _of_reports(found, publishers):
+    return None if found is None or not _of_reports(found, publishers) else found["topic"]
+
+
+def compared_thing(question: str, publishers: Iterable[str] = ()) -> str | None:
+    """Return the topic that is compared where it is a thing, neither a number nor what happened; else None."""
+    topic = compared_topic(question, publishers)
+    return None if topic is None or _COUNT.match(topic) or _CLAUSE.match(topic) else topic
+
+
+def topic_question(question: str, publishers: Iterable[str] = ()) -> str | None:
+    """Return what a reader of one article is asked for a question that compares a topic; None for others.
+
+    publishers: see `compared_topic`.
+    """
+    topic = compared_topic(question, publishers)
+    if topic is None:
         return None
-    topic = found["topic"]
     count = _COUNT.match(topic)
     if count is not None:
         return f"How many {' '.join(filter(None, count.groups()))}?"
+    said = _SAID.match(topic)
+    if said is not None:
+        return f"What did {said['who']} say{said['rest']}?"
     if _CLAUSE.match(topic):
         return f"{topic[0].upper()}{topic[1:]}?"
     return f"What {'are' if _SEVERAL.fullmatch(topic) else 'is'} {topic}?"

@@ -13,6 +13,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from rag.text import terms
 from rag.types import Passage
 
+NEVER = "\0"  # a term that no article has
+# Passages of other matters that any archive is taken to have besides its own: else five reports of one matter, alone in
+# a folder, would share nothing that is rare.
+BACKGROUND = 1000
+
 Weight = Callable[[str], float]  # how telling a term of rag.text.terms is: its inverse document frequency
 
 
@@ -20,6 +25,8 @@ class Matters:
     """The passages found, by article, and how near the matter of one article is to that of others."""
 
     def __init__(self, passages: Iterable[Passage], weight: Weight) -> None:
+        own = math.exp(weight(NEVER)) / 2  # passages, by BM25's idf: log((passages + 1) / (those that have it + 0.5))
+        self._rarer = math.log(1 + BACKGROUND / own)
         self._weight = weight
         self._passages: dict[str, list[Passage]] = {}
         self._known: dict[str, Mapping[str, float]] = {}
@@ -35,7 +42,10 @@ class Matters:
         if article not in self._known:
             passages = self._passages.get(article, [])
             text = " ".join([*(passage.source.title for passage in passages[:1]), *(p.text for p in passages)])
-            weighed = {term: (1 + math.log(n)) * self._weight(term) ** 2 for term, n in Counter(terms(text)).items()}
+            weighed = {
+                term: (1 + math.log(n)) * (self._weight(term) + self._rarer) ** 2
+                for term, n in Counter(terms(text)).items()
+            }
             norm = math.sqrt(sum(much * much for much in weighed.values())) or 1.0
             self._known[article] = {term: much / norm for term, much in weighed.items()}
         return self._known[article]

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from enum import StrEnum
 
 from rag.text import sentence_at
-from rag.types import Reading, Span
+from rag.types import Span
 from rag.values.numbers import amounts
 
 
@@ -45,7 +44,6 @@ _NEGATED = re.compile(r"\b(?:not|never|no|none|neither)\b|n['’]t\b", re.IGNORE
 _BREAK = re.compile(r"[;:]|\s[–—-]\s")
 _APART = re.compile(r"[,;:]|\b(?:and|but|while|with|as)\b", re.IGNORECASE)
 WORDS_BEFORE = 3  # between a verb and the number that it tells of: "killed at least 12", "injuring some 40"
-UNLIKE = -6.0  # logits over no answer of a number that tells of another fate, at most
 
 
 def asked_fate(question: str) -> Fate | None:
@@ -80,22 +78,6 @@ def told_fates(span: Span) -> list[Fate]:
 def _leads(gap: str) -> bool:
     """Whether a verb before such a gap tells of the number after it."""
     return len(gap.split()) <= WORDS_BEFORE and _APART.search(gap) is None
-
-
-def of_fate(reading: Reading) -> Reading:
-    """Return a reading in which numbers of another fate than the one asked for are no likely answers."""
-    asked = asked_fate(reading.question)
-    if asked is None:
-        return reading
-    spans = [_judged(span, asked) for span in reading.spans]
-    return replace(reading, spans=tuple(sorted(spans, key=lambda span: span.order)))
-
-
-def _judged(span: Span, asked: Fate) -> Span:
-    told = told_fates(span)
-    if not told or asked in told:
-        return span
-    return replace(span, score=span.null_score + min(span.margin, UNLIKE))
 
 
 def _fates(text: str) -> Iterator[Fate]:

@@ -14,7 +14,8 @@ _LIGHT = """
 people person man men woman women thing things one time times year years day days week month name names named called say
 says said saying tell told know knew make made makes take took get got go went gone come came new first last next many
 much long old big what which happen happened give gave use used do done want see saw put set keep part number way reason
-place kind more most two three all some after before other still over under out up down off yet also far away only even
+place kind word words more most two three all some after before other still over under out up down off yet also far away
+only even
 """
 # Each line: words that say the same. What is denied of one is denied of all.
 _SAME = """

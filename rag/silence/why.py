@@ -32,14 +32,18 @@ def explain(
     hits: Sequence[Hit],
     closest: Citation | None,
     archive: Archive,
+    guess: str = "",
 ) -> Silence:
-    """Return why no answer is told. hits: what was found. closest: the passage that comes nearest to an answer."""
+    """Return why no answer is told. hits: what was found. closest: the passage that comes nearest to an answer.
+
+    guess: what it says that comes nearest, "" where that is nothing to speak of.
+    """
     return (
         _outside_dates(question, hits, archive)
         or _nothing(question, hits, archive)
         or _unknown_name(question, hits, archive)
         or _premise(question, hits, archive)
-        or _no_answer(closest, hits)
+        or _no_answer(closest, hits, guess)
     )
 
 
@@ -115,13 +119,14 @@ def _nothing(question: str, hits: Sequence[Hit], archive: Archive) -> Silence | 
     return Silence(Reason.NOTHING_RELEVANT, detail, "Ask in other words, or add articles about it.")
 
 
-def _no_answer(closest: Citation | None, hits: Sequence[Hit]) -> Silence:
+def _no_answer(closest: Citation | None, hits: Sequence[Hit], guess: str) -> Silence:
     source = closest.source if closest else hits[0].passage.source if hits else None
     if source is None:
         return Silence(Reason.NO_ANSWER, "", "Ask in other words, or add articles about it.")
+    perhaps = f", perhaps “{guess}”," if guess else ","
     return Silence(
         Reason.NO_ANSWER,
-        f"The closest passage is in {_titled(source)}; it may hold the answer, but not surely enough.",
+        f"The closest passage is in {_titled(source)}; it may hold the answer{perhaps} but not surely enough.",
         f"Read {_titled(source)}, or ask in the words of the articles.",
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rag.comparing import compare_articles
 from rag.comparing.matter import Matters
 from rag.comparing.voices import SAME_MATTER
+from rag.text import terms
 from tests.comparing.papers import paper, papers, read
 
 COMMON = frozenset({"peopl", "board", "sunday", "said", "report"})
@@ -15,7 +16,7 @@ FERRY = "131 people were on board the Skerrow Maid when she lost her engine on S
 
 def weight(term: str) -> float:
     """Words that every article has tell little."""
-    return 0.2 if term in COMMON else 3.0
+    return 0.2 if term in COMMON else 9.0
 
 
 def test_a_matter_is_told_by_its_rare_words() -> None:
@@ -27,6 +28,14 @@ def test_a_matter_is_told_by_its_rare_words() -> None:
     assert matters.shared("Quay", ["Herald", "Courier"]) < SAME_MATTER
     assert matters.shared("Quay", ["Herald", "Quay"]) > 0.99
     assert matters.shared("Quay", []) == 0.0
+
+
+def test_reports_alone_in_a_folder_are_of_one_matter_though_nothing_in_it_is_rare() -> None:
+    crash = paper("Herald", "2025-05-26", CRASH, "38 people")
+    also = paper("Courier", "2025-05-26", ALSO, "41 people")
+    own = {term: 0.2 for text in (CRASH, ALSO) for term in terms(text)}  # what both have, by BM25's idf
+    matters = Matters((crash.hit.passage, also.hit.passage), lambda term: own.get(term, 1.6))
+    assert matters.shared("Courier", ["Herald"]) > SAME_MATTER
 
 
 def test_a_number_of_another_matter_is_no_other_report() -> None:

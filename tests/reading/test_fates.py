@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.reading.fates import UNLIKE, Fate, asked_fate, of_fate, told_fates
-from tests.comparing.papers import paper, read
+from rag.reading.fates import Fate, asked_fate, told_fates
+from tests.comparing.papers import paper
 
 CRASH = "Two people were killed and 11 were taken to hospital when a coach with 38 on board left the road on Sunday."
 
@@ -45,20 +45,3 @@ def test_whose_number_is_asked_for(question: str, fate: Fate | None) -> None:
 )
 def test_what_the_words_about_a_number_tell(text: str, number: str, fates: list[Fate]) -> None:
     assert told_fates(paper("Herald", "2025-05-26", text, number)) == fates
-
-
-def test_a_number_of_another_fate_is_no_likely_answer() -> None:
-    aboard = paper("Herald", "2025-05-26", CRASH, "38", 4.0)
-    dead = paper("Courier", "2025-05-26", CRASH, "Two people", 1.0)
-    found = of_fate(read("How many people were killed?", aboard, dead))
-    assert [(span.text, span.margin) for span in found.spans] == [("Two people", 1.0), ("38", UNLIKE)]
-
-
-def test_all_stay_where_no_fate_is_asked_for() -> None:
-    reading = read("How many people were there?", paper("Herald", "2025-05-26", CRASH, "38", 4.0))
-    assert of_fate(reading) is reading
-
-
-def test_what_is_unlikely_anyway_is_made_no_likelier() -> None:
-    [span] = of_fate(read("How many died?", paper("Herald", "2025-05-26", CRASH, "38", -9.0))).spans
-    assert span.margin == -9.0

@@ -116,3 +116,9 @@ def test_always_says_why(question, text) -> None:
     found = explain(question, [hit(text, text, "2025-05-12", 0.3)], None, ARCHIVE)
     assert found.help
     assert "\n" not in found.help or "\n" in question + text
+
+
+def test_silence_says_what_it_was_near_to_saying() -> None:
+    found = explain("How old is Ann Roper of the harbour race?", NEWS, CLOSEST, ARCHIVE, "41")
+    assert found.reason is Reason.NO_ANSWER
+    assert "it may hold the answer, perhaps “41”, but not surely enough" in found.detail

@@ -1,0 +1,53 @@
+"""What each article says of a topic, sentence by sentence, where the reader finds no value to compare. Pure.
+
+"How do the reports differ on the fee?" has no answer that is a word or two when one paper calls it low and another
+unspecified; the sentences side by side are what is asked for. A sentence is about a topic when the topic's rarest word
+stands in it, and most of the others, by weight, in it or its title. What this module does not know: what they mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from rag.silence.opposites import light
+from rag.text import answer_key, sentence_spans, terms
+from rag.types import Hit, Span
+
+COVERED = 0.7  # share of the weight of the topic's words
+FEWEST = 2  # articles; one alone differs from nobody
+
+
+def statements(topic: str, hits: Sequence[Hit], weight: Callable[[str], float]) -> list[tuple[Span, ...]]:
+    """Return the sentence of each article that says most of a topic, best first, equal ones of several together.
+
+    weight: how telling a term of rag.text.terms is. None where fewer than two articles say anything.
+    """
+    worth = {term: weight(term) for term in terms(topic) if term not in light()}
+    if not worth:
+        return []
+    best: dict[str, tuple[float, Span]] = {}
+    for hit in hits:
+        for share, span in _about(worth, hit):
+            article = hit.passage.source.article_id
+            if article not in best or share > best[article][0]:
+                best[article] = (share, span)
+    if len(best) < FEWEST:
+        return []
+    groups: dict[str, list[Span]] = {}
+    for _, span in sorted(best.values(), key=lambda found: (-found[0], found[1].hit.rank)):
+        groups.setdefault(answer_key(span.text), []).append(span)
+    return [tuple(group) for group in groups.values()]
+
+
+def _about(worth: Mapping[str, float], hit: Hit) -> list[tuple[float, Span]]:
+    """Return the sentences of a passage that are about a topic, each with the share of its words that it has."""
+    passage, rarest = hit.passage, max(worth, key=lambda term: (worth[term], term))
+    title, total = set(terms(passage.source.title)), sum(worth.values())
+    found = []
+    for start, end in sentence_spans(passage.text):
+        own = set(terms(passage.text[start:end]))
+        share = sum(much for term, much in worth.items() if term in own or term in title) / total
+        if rarest in own and share >= COVERED:
+            span = Span(hit, passage.start + start, passage.start + end, 0.0, 0.0)
+            found.append((sum(much for term, much in worth.items() if term in own) / total, span))
+    return found

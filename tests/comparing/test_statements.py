@@ -1,0 +1,61 @@
+"""Sentences of several papers about one topic, side by side."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.comparing.asked import compared_thing, topic_question
+from rag.comparing.statements import statements
+from rag.types import Hit
+from tests.comparing.papers import paper
+
+LOW = "The president spoke for an hour. He said the fee would be low. The prison is large."
+UNTOLD = "They are to be housed there for an undisclosed fee."
+OTHER = "The prison has room for 40,000 people."
+
+
+def hits(**texts: str) -> list[Hit]:
+    return [paper(name, "2025-02-04", text, text.split()[0]).hit for name, text in texts.items()]
+
+
+def told(topic: str, found: list[Hit], weight: float = 1.0) -> list[tuple[str, int]]:
+    return [(group[0].text, len(group)) for group in statements(topic, found, lambda _: weight)]
+
+
+def test_each_article_is_heard_with_one_sentence() -> None:
+    found = hits(Herald=LOW, Courier=UNTOLD, Quay=OTHER)
+    assert told("the fee", found) == [("He said the fee would be low.", 1), (UNTOLD, 1)]
+
+
+def test_one_article_alone_differs_from_nobody() -> None:
+    assert told("the fee", hits(Herald=LOW, Quay=OTHER)) == []
+
+
+def test_a_copy_is_no_other_statement() -> None:
+    assert told("the fee", hits(Herald=UNTOLD, Courier=UNTOLD)) == [(UNTOLD, 2)]
+
+
+def test_most_of_the_topic_must_be_told_and_its_rarest_word() -> None:
+    found = hits(Herald=LOW, Courier=UNTOLD)
+    assert told("the fee for the harbour bridge", found) == []
+    rare = {"salari": 5.0}
+    assert statements("the fee and salary", found, lambda term: rare.get(term, 1.0)) == []
+    assert told("it", found) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "thing"),
+    [
+        ("How do the reports differ on the fee?", "the fee"),
+        ("How do the reports differ on the number of strikers?", None),
+        ("How do the reports differ on who was hurt?", None),
+        ("What is the fee?", None),
+    ],
+)
+def test_what_is_compared_may_be_a_thing(question: str, thing: str | None) -> None:
+    assert compared_thing(question) == thing
+
+
+def test_what_somebody_said_is_asked_as_such() -> None:
+    asked = topic_question("How do the reports differ on what Mr. Rubio said about the offer?")
+    assert asked == "What did Mr. Rubio say about the offer?"
