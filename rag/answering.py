@@ -25,6 +25,8 @@ from rag.reading.plausible import plausible
 from rag.reading.rule import Rule
 from rag.reading.said import asks_what_said, said_by
 from rag.silence import Archive, at_fault, conflict, explain
+from rag.silence.opposites import light
+from rag.text import terms
 from rag.types import NO_AGREEMENT, Answer, Citation, Hit, Reading, Reason, Silence, Value
 from rag.values.period import Order, Relation, order, period
 from rag.wording import name_all
@@ -133,7 +135,8 @@ def _stated(question: str, hits: Sequence[Hit], known: Known) -> Sequence[Item]:
     thing = compared_thing(question, known.publishers) if known.archive and known.ways.compare else None
     if thing is None or known.archive is None:
         return []
-    return [Item(spans[0].text, spans) for spans in statements(thing, hits, known.archive.weight)]
+    worth = {term: known.archive.weight(term) for term in terms(thing) if term not in light()}
+    return [Item(spans[0].text, spans) for spans in statements(worth, hits)]
 
 
 def _compared(

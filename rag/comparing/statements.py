@@ -7,9 +7,8 @@ stands in it, and most of the others, by weight, in it or its title. What this m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from rag.silence.opposites import light
 from rag.text import answer_key, sentence_spans, terms
 from rag.types import Hit, Span
 
@@ -17,12 +16,12 @@ COVERED = 0.7  # share of the weight of the topic's words
 FEWEST = 2  # articles; one alone differs from nobody
 
 
-def statements(topic: str, hits: Sequence[Hit], weight: Callable[[str], float]) -> list[tuple[Span, ...]]:
+def statements(worth: Mapping[str, float], hits: Sequence[Hit]) -> list[tuple[Span, ...]]:
     """Return the sentence of each article that says most of a topic, best first, equal ones of several together.
 
-    weight: how telling a term of rag.text.terms is. None where fewer than two articles say anything.
+    worth: the telling terms of the topic (rag.text.terms) and how telling each is. None where fewer than two articles
+    say anything.
     """
-    worth = {term: weight(term) for term in terms(topic) if term not in light()}
     if not worth:
         return []
     best: dict[str, tuple[float, Span]] = {}

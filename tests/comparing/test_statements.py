@@ -6,6 +6,7 @@ import pytest
 
 from rag.comparing.asked import compared_thing, topic_question
 from rag.comparing.statements import statements
+from rag.text import terms
 from rag.types import Hit
 from tests.comparing.papers import paper
 
@@ -18,8 +19,9 @@ def hits(**texts: str) -> list[Hit]:
     return [paper(name, "2025-02-04", text, text.split()[0]).hit for name, text in texts.items()]
 
 
-def told(topic: str, found: list[Hit], weight: float = 1.0) -> list[tuple[str, int]]:
-    return [(group[0].text, len(group)) for group in statements(topic, found, lambda _: weight)]
+def told(topic: str, found: list[Hit], **rarer: float) -> list[tuple[str, int]]:
+    worth = dict.fromkeys(terms(topic), 1.0) | rarer
+    return [(group[0].text, len(group)) for group in statements(worth, found)]
 
 
 def test_each_article_is_heard_with_one_sentence() -> None:
@@ -38,8 +40,8 @@ def test_a_copy_is_no_other_statement() -> None:
 def test_most_of_the_topic_must_be_told_and_its_rarest_word() -> None:
     found = hits(Herald=LOW, Courier=UNTOLD)
     assert told("the fee for the harbour bridge", found) == []
-    rare = {"salari": 5.0}
-    assert statements("the fee and salary", found, lambda term: rare.get(term, 1.0)) == []
+    assert told("the fee and salary", found, salari=5.0) == []
+    assert told("the fee low", found, low=5.0) == []  # one article alone says that
     assert told("it", found) == []
 
 
