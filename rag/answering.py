@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from rag.beside import as_of, resolved_dates, speaker
 from rag.comparing import Compared, compare_articles, side_by_side
 from rag.comparing.asked import asked_alone, asks_to_compare, compared_thing, named_publishers
+from rag.comparing.matter import Matters
 from rag.comparing.statements import statements
 from rag.comparing.told import told
 from rag.copies import Copies, Folded, cite_copies, independent
@@ -67,6 +68,7 @@ def settle(reading: Reading, rule: Rule, known: Known, folded: Folded, *, insist
     folded: the passages found, near-copies set aside; they are cited without having been read. insist: tell what is
     preferred, however unsure and whatever is wrong with the question.
     """
+    least = rule.threshold
     if insist:
         rule = replace(rule, threshold=0.0)
     question, hits = reading.question, (*reading.hits, *(hit for under in folded.folded.values() for hit in under))
@@ -80,7 +82,7 @@ def settle(reading: Reading, rule: Rule, known: Known, folded: Folded, *, insist
     first, stated = candidates[0], _stated(question, reading.hits, known)
     unsure = first.confidence < rule.threshold
     if unsure and not stated:
-        return _silent(abstain(question, Reason.NO_ANSWER, first), hits, known, _guess(first))
+        return _silent(abstain(question, Reason.NO_ANSWER, first), hits, known, _guess(question, first))
     doubting = known.ways.doubt and not insist
     fault = at_fault(question, hits, known.archive) if known.archive and doubting else None
     denied = alone and fault is not None and fault.reason is Reason.PREMISE  # what a comparison asks for
@@ -93,7 +95,7 @@ def settle(reading: Reading, rule: Rule, known: Known, folded: Folded, *, insist
     items = () if stated else _items(reading, known.ways)
     compared = None if items or unsure else _compared(question, candidates, reading, count, known)
     if stated and compared is None:  # found by their words, not by the reader: as sure as what is just told
-        items, first = stated, replace(first, confidence=rule.threshold)
+        items, first = stated, replace(first, confidence=least)
     if items:
         answer = _listed(question, first, items, folded, count)
     else:
@@ -135,8 +137,11 @@ def _stated(question: str, hits: Sequence[Hit], known: Known) -> Sequence[Item]:
     thing = compared_thing(question, known.publishers) if known.archive and known.ways.compare else None
     if thing is None or known.archive is None:
         return []
+    named = named_publishers(question, known.publishers)
+    heard = [hit for hit in hits if not named or (hit.passage.source.publisher or "").casefold() in named]
     worth = {term: known.archive.weight(term) for term in terms(thing) if term not in light()}
-    return [Item(spans[0].text, spans) for spans in statements(worth, hits)]
+    matters = Matters((hit.passage for hit in heard), known.archive.weight)
+    return [Item(spans[0].text, spans) for spans in statements(worth, heard, matters)]
 
 
 def _compared(
@@ -226,9 +231,11 @@ def _withheld(question: str, first: Candidate, fault: Silence) -> Answer:
     return replace(abstain(question, fault.reason, first), silence=fault)
 
 
-def _guess(first: Candidate) -> str:
+def _guess(question: str, first: Candidate) -> str:
     """Return what is preferred, where it is not all too unlikely and can be said in a line; else nothing."""
     text = first.best.text
+    if asks_yes_no(question):  # a sentence answers that
+        return ""
     return text if first.confidence >= GUESSED and len(text.split()) <= MAX_GUESS else ""
 
 

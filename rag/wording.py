@@ -11,6 +11,10 @@ MONTHS = (
 )  # fmt: skip
 
 
+_QUOTES = "”\"’'"
+FEWEST = 4  # words of a sentence; "9 a.m." is none
+
+
 def tell_day(published: str) -> str:
     """Return the day of an ISO date or date and time: "4 February 2025"; what is none as it stands."""
     try:
@@ -36,4 +40,5 @@ def count(number: int, noun: str) -> str:
 
 def name_all(texts: Sequence[str]) -> str:
     """Return several things as one line: "a boat, two oars", but whole sentences side by side."""
-    return (" " if all(text.rstrip("”\"’'")[-1:] in tuple(".?!") for text in texts) else ", ").join(texts)
+    sentences = all(len(text.split()) >= FEWEST and text.rstrip(_QUOTES)[-1:] in tuple(".?!") for text in texts)
+    return (" " if sentences else ", ").join(texts)

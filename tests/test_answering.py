@@ -114,7 +114,7 @@ def test_silence_says_what_it_was_near_to_saying() -> None:
 
 
 FEE = "He said that the fee would be low."
-UNTOLD = "They are to be housed for an undisclosed fee."
+UNTOLD = "He said that they would be housed for an undisclosed fee."
 LOW = paper("Herald", "2025-02-04", FEE, "low", -5.0)
 HOUSED = paper("Courier", "2025-02-04", UNTOLD, "housed", -9.0)
 
@@ -126,6 +126,10 @@ def test_reports_are_told_side_by_side_where_no_value_can_be_compared() -> None:
     assert answer.text == f"{FEE} {UNTOLD}"
     assert [citation.quote for citation in answer.citations] == [FEE, UNTOLD]
     assert answer.confidence == RULE.threshold
+    assert settled("How do the reports differ on the fee?", LOW, HOUSED, insist=True).confidence > 0
+    swim = paper("Quay", "2025-02-04", "The fee for the harbour swim rose.", "rose", -9.0)
+    named = settled("How do the Herald and the Courier differ on the fee?", LOW, HOUSED, swim)
+    assert [item.text for item in named.items] == [FEE, UNTOLD]
     assert settled("How do the reports differ on the salary?", LOW, HOUSED).abstained
     assert settled("How do the reports differ on the fee?", LOW).abstained  # one alone differs from nobody
     assert settled("What is the fee?", LOW, HOUSED).abstained

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from rag.comparing.matter import SAME_MATTER, Matters
 from rag.text import answer_key, sentence_spans, terms
 from rag.types import Hit, Span
 
@@ -16,11 +17,11 @@ COVERED = 0.7  # share of the weight of the topic's words
 FEWEST = 2  # articles; one alone differs from nobody
 
 
-def statements(worth: Mapping[str, float], hits: Sequence[Hit]) -> list[tuple[Span, ...]]:
+def statements(worth: Mapping[str, float], hits: Sequence[Hit], matters: Matters) -> list[tuple[Span, ...]]:
     """Return the sentence of each article that says most of a topic, best first, equal ones of several together.
 
-    worth: the telling terms of the topic (rag.text.terms) and how telling each is. None where fewer than two articles
-    say anything.
+    worth: the telling terms of the topic (rag.text.terms) and how telling each is. matters: of these hits; articles of
+    another matter than the best one's are not heard. None where fewer than two articles say anything.
     """
     if not worth:
         return []
@@ -30,10 +31,15 @@ def statements(worth: Mapping[str, float], hits: Sequence[Hit]) -> list[tuple[Sp
             article = hit.passage.source.article_id
             if article not in best or share > best[article][0]:
                 best[article] = (share, span)
-    if len(best) < FEWEST:
+    ranked = sorted(best.values(), key=lambda found: (-found[0], found[1].hit.rank))
+    names = [span.hit.passage.source.article_id for _, span in ranked]
+    heard = [
+        span for (_, span), name in zip(ranked, names, strict=True) if matters.shared(name, names[:1]) >= SAME_MATTER
+    ]
+    if len(heard) < FEWEST:
         return []
     groups: dict[str, list[Span]] = {}
-    for _, span in sorted(best.values(), key=lambda found: (-found[0], found[1].hit.rank)):
+    for span in heard:
         groups.setdefault(answer_key(span.text), []).append(span)
     return [tuple(group) for group in groups.values()]
 

@@ -1,8 +1,9 @@
 """What each article says on a question, beside the answer that is preferred. Pure.
 
-An article agrees when it tells the preferred value, however written, near where the reader looked; it differs when it
-is of the same matter and the reader is sure enough of another value of the same kind there, which the preferred
-answer's own articles do not tell of something else. What this module does not know: which value holds.
+Only articles of the same matter are heard, and those that the question names. One agrees when it tells the preferred
+value, however written, near where the reader looked; it differs when the reader is sure enough of another value of the
+same kind there, which the preferred answer's own articles do not tell of something else.
+What this module does not know: which value holds.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.comparing.cues import denies, mentions, tells_change
-from rag.comparing.matter import Matters, Weight
+from rag.comparing.matter import SAME_MATTER, Matters, Weight
 from rag.comparing.told import Told, compare, told, values_in
 from rag.reading.evidence import points
 from rag.text import terms, words
@@ -26,7 +27,6 @@ NAMES = 3.0  # where the value is no amount or time, and so another one may answ
 # Chosen on those and the 613 answers told to questions on held-out events (2026-11-29): of other values of the same
 # kind in other articles, 35 that answer are let in of 45, and 27 that are not marked as answers (before 29 and 28).
 DIFFERS = -1.5  # logits from which another value counts
-SAME_MATTER = 0.06  # see `Matters.shared`; the least of an article whose other value answers is 0.075
 SURE = 2.0  # logits from which a bare number, a day or an hour counts whatever its sentence says
 # Share of the question's words in the sentence of another day or hour, for every article tells some.
 DAY_OVERLAP, HOUR_OVERLAP = 0.5, 0.3
@@ -83,9 +83,9 @@ def voices(
         if article not in best and not (until and (span.hit.passage.source.published or "")[:10] > until):
             others.setdefault(article, []).append(span)
     for article, spans in others.items():
-        if matters.shared(article, [*best]) < SAME_MATTER:
-            continue
         asked_for = (spans[0].hit.passage.source.publisher or "").casefold() in named
+        if not asked_for and matters.shared(article, [*best]) < SAME_MATTER:
+            continue
         looked = spans[:LOOKED_AT]
         voice = _agreeing(first, looked, passages[article]) or _differing(
             first, looked, own, reading.question, AGREES if asked_for else DIFFERS

@@ -1,6 +1,6 @@
 """Numbers that cannot be the answer, whatever the reader thinks: of another fate, or in another measure. Pure.
 
-They stay among the spans, as unlikely ones: silence may show them, and nothing else is told in their place.
+They stay among the spans, as unlikely ones, so that the next likely one is told, or nothing.
 """
 
 from __future__ import annotations

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from rag.comparing import compare_articles
-from rag.comparing.matter import Matters
-from rag.comparing.voices import SAME_MATTER
+from rag.comparing.matter import SAME_MATTER, Matters
 from rag.text import terms
 from tests.comparing.papers import paper, papers, read
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import pytest
 
 from rag.comparing.asked import compared_thing, topic_question
+from rag.comparing.matter import Matters
 from rag.comparing.statements import statements
 from rag.text import terms
 from rag.types import Hit
 from tests.comparing.papers import paper
 
 LOW = "The president spoke for an hour. He said the fee would be low. The prison is large."
-UNTOLD = "They are to be housed there for an undisclosed fee."
+UNTOLD = "They are to be housed there in prison for an undisclosed fee."
+SWIM = "The harbour swim costs more: its fee rose."
 OTHER = "The prison has room for 40,000 people."
 
 
@@ -21,7 +23,8 @@ def hits(**texts: str) -> list[Hit]:
 
 def told(topic: str, found: list[Hit], **rarer: float) -> list[tuple[str, int]]:
     worth = dict.fromkeys(terms(topic), 1.0) | rarer
-    return [(group[0].text, len(group)) for group in statements(worth, found)]
+    matters = Matters((hit.passage for hit in found), lambda term: 0.1 if term in ("report", "fee") else 9.0)
+    return [(group[0].text, len(group)) for group in statements(worth, found, matters)]
 
 
 def test_each_article_is_heard_with_one_sentence() -> None:
@@ -45,6 +48,17 @@ def test_most_of_the_topic_must_be_told_and_its_rarest_word() -> None:
     assert told("it", found) == []
 
 
+def test_a_title_tells_what_is_common_but_not_what_is_rare() -> None:
+    found = hits(Herald=LOW, Courier=UNTOLD)  # "The Herald's report" is the title
+    assert len(told("the report of the fee", found, report=0.9)) == 2
+    assert told("the report of the fee", found, report=5.0) == []
+
+
+def test_another_matter_is_not_heard() -> None:
+    assert told("the fee", hits(Herald=LOW, Quay=SWIM)) == []
+    assert len(told("the fee", hits(Herald=LOW, Courier=UNTOLD, Quay=SWIM))) == 2
+
+
 @pytest.mark.parametrize(
     ("question", "thing"),
     [
@@ -61,3 +75,6 @@ def test_what_is_compared_may_be_a_thing(question: str, thing: str | None) -> No
 def test_what_somebody_said_is_asked_as_such() -> None:
     asked = topic_question("How do the reports differ on what Mr. Rubio said about the offer?")
     assert asked == "What did Mr. Rubio say about the offer?"
+    assert (
+        topic_question("How do the reports differ on what was said at the meeting?") == "What was said at the meeting?"
+    )

@@ -6,7 +6,7 @@ import pytest
 
 from rag.reading.measures import asked_measure
 from rag.reading.plausible import UNLIKE, plausible
-from rag.values.units import CURRENCIES, LENGTH, MASS, TIME
+from rag.values.units import CURRENCIES, LENGTH, MASS, SHARE, TIME
 from tests.comparing.papers import paper, read
 
 CRASH = "Two people were killed and 11 were taken to hospital when a coach with 38 on board left the road on Sunday."
@@ -41,13 +41,30 @@ def test_what_is_unlikely_anyway_is_made_no_likelier() -> None:
         ("How deep in debt was he?", None),
         ("How long was it?", {LENGTH, TIME}),
         ("How long ago was it?", None),
-        ("What is the entry fee?", CURRENCIES),
+        ("What is the entry fee?", CURRENCIES | {SHARE}),
+        ("What is the price of a ticket?", CURRENCIES),
         ("How much did it cost?", None),
         ("Who lifts weights?", None),
+        ("How heavy was the rain?", None),
+        ("How heavy was the fine?", None),
+        ("What weighed on the company's profits?", None),
+        ("How strong were the winds at the height of the storm?", None),
+        ("How deep were the cuts?", None),
+        ("How deeply did they cut spending?", None),
+        ("How wide was the margin of victory?", None),
+        ("How far over budget was it?", None),
+        ("How far did the shares fall?", None),
+        ("What salary increase were the nurses offered?", None),
+        ("What percentage of the price is tax?", None),
     ],
 )
 def test_the_units_that_may_answer(question: str, units: set[str] | None) -> None:
     assert asked_measure(question) == units
+
+
+def test_pounds_may_be_a_weight() -> None:
+    bear = paper("Herald", "2025-05-28", "The bear was of 400 pounds.", "400 pounds", 4.0)
+    assert plausible(read("How heavy was the bear?", bear)).spans[0].margin == 4.0
 
 
 @pytest.mark.parametrize(
