@@ -9,11 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from rag.comparing.matter import SAME_MATTER, Matters
+from rag.comparing.matter import Matters
 from rag.text import answer_key, sentence_spans, terms
 from rag.types import Hit, Span
 
 COVERED = 0.7  # share of the weight of the topic's words
+# Of one matter with the first hit (`Matters.shared`): on nine topics of the sample newsroom and of five agency
+# reports, those that are share 0.12 or more, those that are not 0.09 or less (2026-11-29). A value must be of the kind
+# asked for besides, so there less will do.
+OF_IT = 0.1
 FEWEST = 2  # articles; one alone differs from nobody
 
 
@@ -21,7 +25,7 @@ def statements(worth: Mapping[str, float], hits: Sequence[Hit], matters: Matters
     """Return the sentence of each article that says most of a topic, best first, equal ones of several together.
 
     worth: the telling terms of the topic (rag.text.terms) and how telling each is. matters: of these hits; articles of
-    another matter than the best one's are not heard. None where fewer than two articles say anything.
+    another matter than that of the first hit are not heard. None where fewer than two articles say anything.
     """
     if not worth:
         return []
@@ -31,11 +35,9 @@ def statements(worth: Mapping[str, float], hits: Sequence[Hit], matters: Matters
             article = hit.passage.source.article_id
             if article not in best or share > best[article][0]:
                 best[article] = (share, span)
+    first = [hits[0].passage.source.article_id] if hits else []
     ranked = sorted(best.values(), key=lambda found: (-found[0], found[1].hit.rank))
-    names = [span.hit.passage.source.article_id for _, span in ranked]
-    heard = [
-        span for (_, span), name in zip(ranked, names, strict=True) if matters.shared(name, names[:1]) >= SAME_MATTER
-    ]
+    heard = [span for _, span in ranked if matters.shared(span.hit.passage.source.article_id, first) >= OF_IT]
     if len(heard) < FEWEST:
         return []
     groups: dict[str, list[Span]] = {}
