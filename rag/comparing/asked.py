@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
+from rag.reading.wanted import AUXILIARY
+
 _REPORTS = r"(?:reports?|articles?|papers?|newspapers?|sources|the accounts?)"  # bank accounts differ, too
 _DIFFER = re.compile(
     r"\b(?:differ(?:s|ed|ing|ent(?:ly)?|ences?)?|disagree(?:s|ments?)?|discrepan\w+|contradict\w*|conflicting)\b"
@@ -32,9 +34,7 @@ _TOPICS = tuple(
 _COUNT = re.compile(r"the (?:number|count) of (?P<what>.+?)(?: (?:who|which) (?P<did>.+))?$", re.IGNORECASE)
 _CLAUSE = re.compile(r"(?:how|what|when|where|who|which|why|whether)\b", re.IGNORECASE)
 _SAID = re.compile(r"what (?P<who>[\w'’. -]{1,80}?) (?:said|says?)\b(?P<rest>.*)$", re.IGNORECASE)
-_AUXILIARIES = frozenset(
-    ["is", "was", "are", "were", "be", "been", "being", "has", "had", "have"]
-)  # "what was said at the meeting"
+_NO_SPEAKER = frozenset(f"{AUXILIARY} be been being".split())  # "what was said at the meeting"
 _AGENCY = re.compile(r"\bthe (?:(?:news|press) )?agency\b", re.IGNORECASE)  # whose copy some of the reports carry
 _SEVERAL = re.compile(  # "the costs", "his three goals of May"; not "the loss", "the status", "the crisis"
     r"(?:the|its|his|her|their)(?: [\w-]+)? (?!news\b|gas\b|series\b)[\w-]*[^\Wsui]s"
@@ -124,7 +124,7 @@ def topic_question(question: str, publishers: Iterable[str] = ()) -> str | None:
     if count is not None:
         return f"How many {' '.join(filter(None, count.groups()))}?"
     said = _SAID.match(topic)
-    if said is not None and said["who"].split()[-1].lower() not in _AUXILIARIES:
+    if said is not None and said["who"].split()[-1].lower() not in _NO_SPEAKER:
         return f"What did {said['who']} say{said['rest']}?"
     if _CLAUSE.match(topic):
         return f"{topic[0].upper()}{topic[1:]}?"

@@ -14,7 +14,7 @@ from rag.values.units import AGE, CURRENCIES, DEGREES, LENGTH, MASS, SHARE, TIME
 
 _HOW = r"\bhow (?:\w+ly )?"
 _WHAT = r"\b(?:what|which) (?:(?:is|was|are|were|will be) the )?(?:\w+ ){0,2}?"
-# What is asked, and the units that may answer it. Of 1,122 answers to such questions about our events (eval/reader)
+# What is asked, and the units that may answer it. Of 1,113 answers to such questions about our events (eval/reader)
 # none is in another one; "How much does it cost?" is left out, for costs are told in minutes and percent, too.
 _MEASURES = tuple(
     (re.compile(pattern, re.IGNORECASE), frozenset(allowed))
