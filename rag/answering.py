@@ -14,8 +14,8 @@ from rag.beside import as_of, resolved_dates, speaker
 from rag.comparing import Compared, compare_articles, side_by_side
 from rag.comparing.asked import asked_alone, asks_to_compare, compared_thing, named_publishers
 from rag.comparing.matter import Matters
-from rag.comparing.statements import statements
-from rag.comparing.told import told
+from rag.comparing.statements import sayings, statements
+from rag.comparing.told import is_value, told
 from rag.copies import Copies, Folded, cite_copies, independent
 from rag.reading.clauses import asks_for_clause, clauses
 from rag.reading.decide import Candidate, abstain, cite_span, rate, tell
@@ -24,7 +24,7 @@ from rag.reading.expected import fitting
 from rag.reading.lists import Item, gather
 from rag.reading.plausible import plausible
 from rag.reading.rule import Rule
-from rag.reading.said import asks_what_said, said_by
+from rag.reading.said import asks_what_said, said_by, spoken_about
 from rag.silence import Archive, at_fault, conflict, explain
 from rag.silence.opposites import light
 from rag.text import terms
@@ -79,13 +79,15 @@ def settle(reading: Reading, rule: Rule, known: Known, folded: Folded, *, insist
     candidates = considered(reading, rule, known.ways)
     if not candidates:
         return _silent(abstain(question, Reason.NOTHING_RELEVANT), hits, known)
-    first, stated = candidates[0], _stated(question, reading.hits, known)
+    first, stated = candidates[0], _stated(question, reading, rule, known)
     unsure = first.confidence < rule.threshold
     if unsure and not stated:
         return _silent(abstain(question, Reason.NO_ANSWER, first), hits, known, _guess(question, first))
     doubting = known.ways.doubt and not insist
     fault = at_fault(question, hits, known.archive) if known.archive and doubting else None
-    denied = alone and fault is not None and fault.reason is Reason.PREMISE  # what a comparison asks for
+    # Reports that deny each other are what a comparison asks for, and what somebody said need not be so.
+    granted = alone is None and asks_what_said(question) is None
+    denied = not granted and fault is not None and fault.reason is Reason.PREMISE
     if fault is not None and not denied:
         return _withheld(question, replace(first, confidence=min(first.confidence, rule.fault)), fault)
 
@@ -94,7 +96,8 @@ def settle(reading: Reading, rule: Rule, known: Known, folded: Folded, *, insist
 
     items = () if stated else _items(reading, known.ways)
     compared = None if items or unsure else _compared(question, candidates, reading, count, known)
-    if stated and compared is None:  # found by their words, not by the reader: as sure as what is just told
+    if stated and (compared is None or not is_value(told(compared.spans[0]))):
+        # Found by their words, not by the reader: as sure as what is just told.
         items, first = stated, replace(first, confidence=least)
     if items:
         answer = _listed(question, first, items, folded, count)
@@ -132,16 +135,24 @@ def _items(reading: Reading, ways: Ways) -> Sequence[Item]:
     return () if other or not ways.lists else gather(question, reading)
 
 
-def _stated(question: str, hits: Sequence[Hit], known: Known) -> Sequence[Item]:
-    """Return what each article says of the thing that a question compares them on; none for other questions."""
-    thing = compared_thing(question, known.publishers) if known.archive and known.ways.compare else None
-    if thing is None or known.archive is None:
-        return []
+def _stated(question: str, reading: Reading, rule: Rule, known: Known) -> Sequence[Item]:
+    """Return what each article says of the thing that a question compares them on, or has a speaker say; else none."""
     named = named_publishers(question, known.publishers)
-    heard = [hit for hit in hits if not named or (hit.passage.source.publisher or "").casefold() in named]
-    worth = {term: known.archive.weight(term) for term in terms(thing) if term not in light()}
+    if known.archive is None or not known.ways.compare or not asks_to_compare(question, named):
+        return []
+    speaking = asks_what_said(reading.question)
+    about = spoken_about(reading.question) if speaking else compared_thing(question, known.publishers)
+    if about is None:
+        return []
+    heard = [hit for hit in reading.hits if not named or (hit.passage.source.publisher or "").casefold() in named]
+    worth = {term: known.archive.weight(term) for term in terms(about) if term not in light()}
     matters = Matters((hit.passage for hit in heard), known.archive.weight)
-    return [Item(spans[0].text, spans) for spans in statements(worth, heard, matters)]
+    if speaking:
+        said = [span for span in said_by(reading.question, reading, rule) if span.hit in heard]
+        found = sayings(worth, said, heard, matters)
+    else:
+        found = statements(worth, heard, matters)
+    return [Item(spans[0].text, spans) for spans in found]
 
 
 def _compared(

@@ -135,6 +135,39 @@ def test_reports_are_told_side_by_side_where_no_value_can_be_compared() -> None:
     assert settled("What is the fee?", LOW, HOUSED).abstained
 
 
+def test_a_name_that_two_reports_share_is_no_comparison_of_a_thing() -> None:
+    low, undisclosed = "He told the Treasury that the fee would be low.", "The Treasury would not disclose the fee."
+    shared = [
+        paper("Herald", "2025-02-04", low, "Treasury", 6.0),
+        paper("Courier", "2025-02-04", undisclosed, "Treasury", 6.0),
+    ]
+    answer = settled("How do the reports differ on the fee?", *shared)
+    assert {item.text for item in answer.items} == {low, undisclosed}
+    assert answer.agreement is None
+    who = settled("How do the reports differ on who would tell the fee?", *shared)
+    assert (who.text, who.items) == ("Treasury", ())
+
+
+def test_what_somebody_said_in_each_report() -> None:
+    low, high = "“The fee is low,” Ann Poole said.", "Ann Poole said that the fee was high."
+    said = [paper("Herald", "2025-02-04", low, "low", -3.0), paper("Courier", "2025-02-04", high, "high", -3.0)]
+    answer = settled("What did Ann Poole say in each report?", *said)
+    assert [item.text for item in answer.items] == [low, high]
+    about = settled("How do the reports differ on what Ann Poole said about the fee?", *said)
+    assert {item.text for item in about.items} == {low, high}
+    assert settled("What did Ann Poole say about the salary in each report?", *said).items == ()
+    assert settled("What did Tom Reeve say in each report?", *said).abstained
+
+
+def test_what_somebody_said_need_not_be_so() -> None:
+    text = "Nobody was hurt in the fire. “We were worried about people hurt in the fire,” Ann Poole said."
+    told = settled(
+        "What did Ann Poole say about the people hurt in the fire?", paper("Herald", "2025-05-12", text, "worried", 9.0)
+    )
+    assert told.reason != Reason.PREMISE
+    assert "worried" in told.text
+
+
 def test_values_that_can_be_compared_are_told_as_such() -> None:
     five = paper("Herald", "2025-02-04", "The fee is £5.", "£5", 6.0)
     six = paper("Courier", "2025-02-04", "The fee is £6.", "£6", 5.0)

@@ -9,9 +9,11 @@ from collections.abc import Iterable
 from rag.reading.wanted import AUXILIARY
 
 _REPORTS = r"(?:reports?|articles?|papers?|newspapers?|sources|the accounts?)"  # bank accounts differ, too
+_EACH = rf"(?:each|every)(?: one)?(?: of)?(?: the(?:se)?)?(?: \w+)? {_REPORTS}"  # "each of the five reports"
 _DIFFER = re.compile(
     r"\b(?:differ(?:s|ed|ing|ent(?:ly)?|ences?)?|disagree(?:s|ments?)?|discrepan\w+|contradict\w*|conflicting)\b"
-    rf"|\b{_REPORTS}\s+(?:conflict|compare)\b|^\W*(?:please |(?:can|could) you )?compare\b|\bon the one hand\b",
+    rf"|\b{_REPORTS}\s+(?:conflict|compare)\b|^\W*(?:please |(?:can|could) you )?compare\b|\bon the one hand\b"
+    rf"|\b{_EACH}\b",
     re.IGNORECASE,
 )
 _APART = (
@@ -21,6 +23,7 @@ _APART = (
 _DIFFERENCE = r"(?:discrepanc(?:y|ies)|differences?|contradictions?|disagreements?)"
 _WHAT = r"(?:how|where|in what(?: way)?|on what|do|does|what)"
 _ON = r"(?:on|over|about|as to|regarding|concerning)"
+_SAY = r"(?:say|tell|report|write|said|told|reported|wrote)s?"
 # What is asked, then who reports, then on what. "Conflict" must follow the reports: wars are called so.
 _TOPICS = tuple(
     re.compile(rf"^\W*{form}\s+(?P<topic>\w.*)$", re.IGNORECASE)
@@ -28,12 +31,16 @@ _TOPICS = tuple(
         rf"{_WHAT}\b(?P<who>.*?)\b{_APART}\s+(?:{_ON}|in)",
         rf"{_WHAT}\b(?P<who>.*?\b{_REPORTS})\s+conflict\s+(?:{_ON}|in)",
         rf"(?:is|are) there (?:an? |any |some )?{_DIFFERENCE}\s+(?P<who>(?:in|between|among)\b.*?)\s+(?:{_ON}|of)",
-        rf"compare (?:what|how)\b(?P<who>.*?)\b(?:say|tell|report|write|said|told|reported|wrote)s?\b.*?\b{_ON}",
+        rf"compare (?:what|how)\b(?P<who>.*?)\b{_SAY}\b.*?\b{_ON}",
+        rf"(?:what|how) (?:do|does|did)\b(?P<who>.*?\b{_EACH})\s+{_SAY}\s+(?:{_ON}|of)",
     )
 )
+_IN_EACH = re.compile(rf"(?P<topic>.*\w),? (?:(?:in|by) |according to )(?P<who>{_EACH})$", re.IGNORECASE)
 _COUNT = re.compile(r"the (?:number|count) of (?P<what>.+?)(?: (?:who|which) (?P<did>.+))?$", re.IGNORECASE)
 _CLAUSE = re.compile(r"(?:how|what|when|where|who|which|why|whether)\b", re.IGNORECASE)
-_SAID = re.compile(r"what (?P<who>[\w'’. -]{1,80}?) (?:said|says?)\b(?P<rest>.*)$", re.IGNORECASE)
+_SAID = re.compile(
+    r"what (?!(?:did|does|do|has|have|had)\b)(?P<who>[\w'’. -]{1,80}?) (?:said|says?)\b(?P<rest>.*)$", re.IGNORECASE
+)
 _NO_SPEAKER = frozenset(f"{AUXILIARY} be been being".split())  # "what was said at the meeting"
 _AGENCY = re.compile(r"\bthe (?:(?:news|press) )?agency\b", re.IGNORECASE)  # whose copy some of the reports carry
 _SEVERAL = re.compile(  # "the costs", "his three goals of May"; not "the loss", "the status", "the crisis"
@@ -102,7 +109,8 @@ def compared_topic(question: str, publishers: Iterable[str] = ()) -> str | None:
     publishers: those known; a question may name them in place of "the reports".
     """
     text = " ".join(question[:MAX_QUESTION].split()).rstrip("?. ")
-    found = next(filter(None, (form.match(text) for form in _TOPICS)), None) if "?" not in text else None
+    forms = (*_TOPICS, _IN_EACH)
+    found = next(filter(None, (form.match(text) for form in forms)), None) if "?" not in text else None
     return None if found is None or not _of_reports(found, publishers) else found["topic"]
 
 

@@ -72,6 +72,11 @@ def is_time(value: Told) -> bool:
     return value.moment is not None or bool(clock_times(value.text))
 
 
+def is_value(value: Told) -> bool:
+    """Whether a value is an amount or a time, which two articles may tell differently and mean the same thing."""
+    return is_time(value) or bool(amounts(value.text))
+
+
 @lru_cache(maxsize=512)
 def values_in(passage: Passage) -> tuple[Told, ...]:
     """Return every amount, time and day that a passage tells, in order of kind and place."""

@@ -105,7 +105,7 @@ def said_by(question: str, reading: Reading, rule: Rule) -> tuple[Span, ...]:
     wanted = asks_what_said(question)
     if wanted is None:
         return ()
-    return ranked(_without(question, wanted), reading, partial(_stretches, wanted), MAX_SAID, rule)
+    return ranked(spoken_about(question), reading, partial(_stretches, wanted), MAX_SAID, rule)
 
 
 def _stretches(wanted: str, text: str, read: Sequence[tuple[int, int]]) -> list[Stretch]:
@@ -115,10 +115,11 @@ def _stretches(wanted: str, text: str, read: Sequence[tuple[int, int]]) -> list[
     return sorted(set(_said(page, wanted)))
 
 
-def _without(question: str, wanted: str) -> str:
+def spoken_about(question: str) -> str:
     """Return a question without its speaker and its asking, so that only what was spoken about is left."""
-    rest = question.replace(wanted, " ")
-    return re.sub(rf"\b(?:what|how|said|exact|own|{_SPEAK}|{_UTTERED})\b", " ", rest, flags=re.IGNORECASE)
+    rest = question.replace(asks_what_said(question) or "?", " ")
+    asking = rf"\b(?:what|how|said|exact|own|about|regarding|concerning|{_SPEAK}|{_UTTERED})\b|['’]s\b"
+    return re.sub(asking, " ", rest, flags=re.IGNORECASE)
 
 
 def _said(page: Page, wanted: str) -> Iterator[tuple[int, int, float]]:
@@ -147,6 +148,8 @@ def _is(page: Page, speaker: tuple[int, int], wanted: str) -> float:
         return 1.0
     if found[-1] in sought and sought[-1] in words(page.text):  # "the judge" beside "Judge Roscoe"
         return ALIKE
+    if re.split(r"\s(?:of|from|at)\s|,", wanted)[0].split()[-1][:1].isupper():  # a name; nobody else is meant
+        return 0.0
     sentence = next(((a, b) for a, b in page.sentences if a <= speaker[0] < b), speaker)
     beside = set(terms(page.blanked[slice(*sentence)]))
     return NEARBY if set(terms(wanted)) and set(terms(wanted)) <= beside else 0.0

@@ -6,7 +6,7 @@ import pytest
 
 from rag.comparing.asked import compared_thing, topic_question
 from rag.comparing.matter import Matters
-from rag.comparing.statements import statements
+from rag.comparing.statements import sayings, statements
 from rag.text import terms
 from rag.types import Hit
 from tests.comparing.papers import paper
@@ -52,6 +52,19 @@ def test_a_title_tells_what_is_common_but_not_what_is_rare() -> None:
     found = hits(Herald=LOW, Courier=UNTOLD)  # "The Herald's report" is the title
     assert len(told("the report of the fee", found, report=0.9)) == 2
     assert told("the report of the fee", found, report=5.0) == []
+
+
+def test_the_words_of_a_speaker_side_by_side() -> None:
+    herald = "Ann Poole said that the fee was low. She called it “a gift” then. She said the fee was “a joke”."
+    courier = "The fee was paid. Ann Poole said she was glad."
+    said = [paper("Herald", "2025-02-04", herald, words) for words in ("the fee was low", "a gift", "a joke")]
+    said.append(paper("Courier", "2025-02-04", courier, "she was glad"))
+    found = [said[0].hit, said[-1].hit]
+    matters = Matters((hit.passage for hit in found), lambda _: 9.0)
+    told = [group[0].text for group in sayings({}, said, found, matters)]
+    assert told == ["She called it “a gift” then.", "Ann Poole said she was glad."]  # her own words before reported ones
+    assert sayings({"fee": 1.0}, said, found, matters) == []  # the Courier has nothing of hers on that
+    assert sayings({}, said[:3], found, matters) == []
 
 
 def test_another_matter_is_not_heard() -> None:

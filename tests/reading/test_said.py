@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rag.reading.clauses import MAX_WORDS
 from rag.reading.rule import Rule
-from rag.reading.said import asks_what_said, asks_who_said, said_by
+from rag.reading.said import asks_what_said, asks_who_said, said_by, spoken_about
 from rag.types import Hit, Passage, Span
 from tests.conftest import make_passage
 from tests.reading.spans import reading, span
@@ -112,6 +112,16 @@ def test_a_reported_clause_of_the_speaker_wanted() -> None:
 
 def test_the_words_of_others_are_left_out() -> None:
     assert "a fairy tale" not in texts("What did Tom Reeve say about the report?", span(PIER, "rotten", 1.0))
+
+
+def test_a_name_is_no_description_of_another_speaker() -> None:
+    text = "After Ann Poole met the mayor, the council described the pier as “a wreck”. It opened in May."
+    assert texts("What did Ann Poole say about the pier?", span(make_passage(text), "a wreck", 5.0)) == []
+
+
+def test_what_was_spoken_about() -> None:
+    assert spoken_about("What did Tom Reeve say about the old pier?").split() == ["did", "the", "old", "pier?"]
+    assert spoken_about("What were Tom Reeve's own words?").split() == ["were", "?"]
 
 
 def test_who_says_nothing_gives_nothing() -> None:
