@@ -24,16 +24,17 @@ from rag.reading.expected import fitting
 from rag.reading.lists import Item, gather
 from rag.reading.plausible import plausible
 from rag.reading.rule import Rule
-from rag.reading.said import asks_what_said, said_by, spoken_about
+from rag.reading.said import asks_what_said, said_by, said_topic, without_topic
 from rag.silence import Archive, at_fault, conflict, explain
 from rag.silence.opposites import light
 from rag.text import terms
-from rag.types import NO_AGREEMENT, Answer, Citation, Hit, Reading, Reason, Silence, Value
+from rag.types import NO_AGREEMENT, Answer, Citation, Difference, Hit, Reading, Reason, Silence, Value
 from rag.values.period import Order, Relation, order, period
 from rag.wording import name_all
 
 GUESSED = 0.3  # confidence from which silence says what it was near to saying
 MAX_GUESS = 12  # words of that
+MOST_SAID = 400  # things said of which each article's are looked for
 
 Count = Callable[[Sequence[Citation]], int]
 
@@ -84,11 +85,8 @@ def settle(reading: Reading, rule: Rule, known: Known, folded: Folded, *, insist
     if unsure and not stated:
         return _silent(abstain(question, Reason.NO_ANSWER, first), hits, known, _guess(question, first))
     doubting = known.ways.doubt and not insist
-    fault = at_fault(question, hits, known.archive) if known.archive and doubting else None
-    # Reports that deny each other are what a comparison asks for, and what somebody said need not be so.
-    granted = alone is None and asks_what_said(question) is None
-    denied = not granted and fault is not None and fault.reason is Reason.PREMISE
-    if fault is not None and not denied:
+    fault = _fault(question, hits, known, comparing=alone is not None) if doubting else None
+    if fault is not None:
         return _withheld(question, replace(first, confidence=min(first.confidence, rule.fault)), fault)
 
     def count(citations: Sequence[Citation]) -> int:
@@ -96,7 +94,7 @@ def settle(reading: Reading, rule: Rule, known: Known, folded: Folded, *, insist
 
     items = () if stated else _items(reading, known.ways)
     compared = None if items or unsure else _compared(question, candidates, reading, count, known)
-    if stated and (compared is None or not is_value(told(compared.spans[0]))):
+    if stated and (compared is None or _says_nothing(compared) or asks_what_said(reading.question)):
         # Found by their words, not by the reader: as sure as what is just told.
         items, first = stated, replace(first, confidence=least)
     if items:
@@ -141,18 +139,39 @@ def _stated(question: str, reading: Reading, rule: Rule, known: Known) -> Sequen
     if known.archive is None or not known.ways.compare or not asks_to_compare(question, named):
         return []
     speaking = asks_what_said(reading.question)
-    about = spoken_about(reading.question) if speaking else compared_thing(question, known.publishers)
-    if about is None:
+    about = said_topic(reading.question) if speaking else compared_thing(question, known.publishers)
+    if about is None or (speaking and not known.ways.clauses):
         return []
     heard = [hit for hit in reading.hits if not named or (hit.passage.source.publisher or "").casefold() in named]
     worth = {term: known.archive.weight(term) for term in terms(about) if term not in light()}
     matters = Matters((hit.passage for hit in heard), known.archive.weight)
     if speaking:
-        said = [span for span in said_by(reading.question, reading, rule) if span.hit in heard]
+        theirs = said_by(reading.question, reading, rule, MOST_SAID, surely=True)
+        said = [span for span in theirs if span.hit in heard]
         found = sayings(worth, said, heard, matters)
     else:
         found = statements(worth, heard, matters)
     return [Item(spans[0].text, spans) for spans in found]
+
+
+def _fault(question: str, hits: Sequence[Hit], known: Known, *, comparing: bool) -> Silence | None:
+    """Return why a question cannot be answered whatever the reader finds, None if it can.
+
+    Reports that deny each other are what a comparison asks for, and what somebody spoke about need not be so.
+    """
+    fault = at_fault(question, hits, known.archive) if known.archive else None
+    if fault is None or known.archive is None or fault.reason is not Reason.PREMISE:
+        return fault
+    if comparing:
+        return None
+    granted = without_topic(question)
+    return fault if granted == question else at_fault(granted, hits, known.archive)
+
+
+def _says_nothing(compared: Compared) -> bool:
+    """Whether all that the articles have in common is a word or name: no amount, no time, and nothing that differs."""
+    alike = compared.agreement.difference in (Difference.AGREE, Difference.WORDING)
+    return alike and not is_value(told(compared.spans[0]))
 
 
 def _compared(

@@ -144,6 +144,11 @@ def test_a_name_that_two_reports_share_is_no_comparison_of_a_thing() -> None:
     answer = settled("How do the reports differ on the fee?", *shared)
     assert {item.text for item in answer.items} == {low, undisclosed}
     assert answer.agreement is None
+    ada = paper("Herald", "2025-02-04", "The winner of the race was Ada Moor.", "Ada Moor", 7.0)
+    tom = paper("Courier", "2025-02-04", "The winner of the race was Tom Reeve.", "Tom Reeve", 6.0)
+    differ = settled("How do the reports differ on the winner of the race?", ada, tom)
+    assert differ.agreement is not None
+    assert [value.text for value in differ.agreement.values] == ["Ada Moor", "Tom Reeve"]
     who = settled("How do the reports differ on who would tell the fee?", *shared)
     assert (who.text, who.items) == ("Treasury", ())
 
@@ -157,6 +162,16 @@ def test_what_somebody_said_in_each_report() -> None:
     assert {item.text for item in about.items} == {low, high}
     assert settled("What did Ann Poole say about the salary in each report?", *said).items == ()
     assert settled("What did Tom Reeve say in each report?", *said).abstained
+    near = paper(
+        "Gazette", "2025-02-04", "The Greenpeace boat sank. “It is gone,” said the skipper Tom Reeve.", "gone", -3.0
+    )
+    other = paper(
+        "Quay", "2025-02-04", "“The boat of Greenpeace is old,” the harbour master Al Cole said.", "old", -3.0
+    )
+    assert settled("What did Greenpeace say in each report?", near, other).abstained  # perhaps they are of it
+    two, nine = "Ann Poole said that two boys set the fire.", "Ann Poole said that nine boys set the fire."
+    sure = [paper("Herald", "2025-02-04", two, "two boys", 6.0), paper("Courier", "2025-02-04", nine, "nine boys", 6.0)]
+    assert {item.text for item in settled("What did Ann Poole say in each report?", *sure).items} == {two, nine}
 
 
 def test_what_somebody_said_need_not_be_so() -> None:
@@ -166,6 +181,8 @@ def test_what_somebody_said_need_not_be_so() -> None:
     )
     assert told.reason != Reason.PREMISE
     assert "worried" in told.text
+    stayed = paper("Herald", "2025-05-12", "Ann Poole did not resign. “I am staying,” Ann Poole said.", "staying", 9.0)
+    assert settled("What did Ann Poole say when she resigned?", stayed).reason == Reason.PREMISE
 
 
 def test_values_that_can_be_compared_are_told_as_such() -> None:

@@ -9,11 +9,15 @@ from collections.abc import Iterable
 from rag.reading.wanted import AUXILIARY
 
 _REPORTS = r"(?:reports?|articles?|papers?|newspapers?|sources|the accounts?)"  # bank accounts differ, too
-_EACH = rf"(?:each|every)(?: one)?(?: of)?(?: the(?:se)?)?(?: \w+)? {_REPORTS}"  # "each of the five reports"
+# "Each of the five news reports"; "each police report" is no article, nor is "each company report" one.
+_EACH = (
+    r"(?:each|every|all|both)(?: one)?(?: of)?(?: the(?:se)?)?"
+    r"(?: (?:two|three|four|five|six|seven|eight|nine|ten|\d+))?(?: (?:news|press|agency))?"
+    r" (?:reports?|articles?|papers?|newspapers?)"
+)
 _DIFFER = re.compile(
     r"\b(?:differ(?:s|ed|ing|ent(?:ly)?|ences?)?|disagree(?:s|ments?)?|discrepan\w+|contradict\w*|conflicting)\b"
-    rf"|\b{_REPORTS}\s+(?:conflict|compare)\b|^\W*(?:please |(?:can|could) you )?compare\b|\bon the one hand\b"
-    rf"|\b{_EACH}\b",
+    rf"|\b{_REPORTS}\s+(?:conflict|compare)\b|^\W*(?:please |(?:can|could) you )?compare\b|\bon the one hand\b",
     re.IGNORECASE,
 )
 _APART = (
@@ -24,6 +28,7 @@ _DIFFERENCE = r"(?:discrepanc(?:y|ies)|differences?|contradictions?|disagreement
 _WHAT = r"(?:how|where|in what(?: way)?|on what|do|does|what)"
 _ON = r"(?:on|over|about|as to|regarding|concerning)"
 _SAY = r"(?:say|tell|report|write|said|told|reported|wrote)s?"
+_EACH_SAYS = rf"(?:what|how) (?:do|does|did)\b(?P<who>\s+{_EACH})\s+{_SAY}\s+(?:about|of|regarding|concerning)"
 # What is asked, then who reports, then on what. "Conflict" must follow the reports: wars are called so.
 _TOPICS = tuple(
     re.compile(rf"^\W*{form}\s+(?P<topic>\w.*)$", re.IGNORECASE)
@@ -32,10 +37,18 @@ _TOPICS = tuple(
         rf"{_WHAT}\b(?P<who>.*?\b{_REPORTS})\s+conflict\s+(?:{_ON}|in)",
         rf"(?:is|are) there (?:an? |any |some )?{_DIFFERENCE}\s+(?P<who>(?:in|between|among)\b.*?)\s+(?:{_ON}|of)",
         rf"compare (?:what|how)\b(?P<who>.*?)\b{_SAY}\b.*?\b{_ON}",
-        rf"(?:what|how) (?:do|does|did)\b(?P<who>.*?\b{_EACH})\s+{_SAY}\s+(?:{_ON}|of)",
+        _EACH_SAYS,
     )
 )
-_IN_EACH = re.compile(rf"(?P<topic>.*\w),? (?:(?:in|by) |according to )(?P<who>{_EACH})$", re.IGNORECASE)
+_COMPARES_EACH = re.compile(rf"^\W*{_EACH_SAYS}\b", re.IGNORECASE)
+_IN_EACH = re.compile(
+    rf"(?:^\W*|,?\s)(?:in|according to) {_EACH}(?=\s(?:about|on|regarding|concerning)\b|\W*$|,)", re.IGNORECASE
+)
+_ASKS = re.compile(
+    r"(?:(?:and|but|so) )?(?:(?:in|on|at|to|of|for|from|by|with|about) )?"
+    rf"(?:what|who|whom|whose|when|where|why|how|which|{'|'.join(AUXILIARY.split())})\b",
+    re.IGNORECASE,
+)
 _COUNT = re.compile(r"the (?:number|count) of (?P<what>.+?)(?: (?:who|which) (?P<did>.+))?$", re.IGNORECASE)
 _CLAUSE = re.compile(r"(?:how|what|when|where|who|which|why|whether)\b", re.IGNORECASE)
 _SAID = re.compile(
@@ -73,7 +86,8 @@ def _bare(publisher: str) -> str:
 
 def asks_to_compare(question: str, named: frozenset[str]) -> bool:
     """Return whether a question asks how reports compare, not for the one value that holds."""
-    return _enough(question, named) or _DIFFER.search(question) is not None
+    each = _COMPARES_EACH.match(question) is not None or asked_of_each(question) is not None
+    return each or _enough(question, named) or _DIFFER.search(question) is not None
 
 
 def _enough(question: str, named: frozenset[str]) -> bool:
@@ -84,7 +98,19 @@ def _enough(question: str, named: frozenset[str]) -> bool:
 def asked_alone(question: str, publishers: Iterable[str]) -> str | None:
     """Return what each report by itself can be read for, where a question asks how they compare; else None."""
     known = tuple(publishers)
-    return without_publishers(question, known) or topic_question(question, known)
+    return without_publishers(question, known) or topic_question(question, known) or asked_of_each(question)
+
+
+def asked_of_each(question: str) -> str | None:
+    """Return "How many were hurt?" of "How many were hurt in each report?"; None for other questions.
+
+    What is left must be a question by itself: "How many pages are in each report?" asks about the reports.
+    """
+    text = " ".join(question[:MAX_QUESTION].split()).rstrip("?!. ")
+    rest = _IN_EACH.sub("", text).strip(" ,")
+    if rest == text or len(rest.split()) < SHORTEST or not _ASKS.match(rest):
+        return None
+    return None if rest.split()[-1].lower() in _NO_SPEAKER else f"{rest[0].upper()}{rest[1:]}?"
 
 
 def without_publishers(question: str, publishers: Iterable[str]) -> str | None:
@@ -109,8 +135,7 @@ def compared_topic(question: str, publishers: Iterable[str] = ()) -> str | None:
     publishers: those known; a question may name them in place of "the reports".
     """
     text = " ".join(question[:MAX_QUESTION].split()).rstrip("?. ")
-    forms = (*_TOPICS, _IN_EACH)
-    found = next(filter(None, (form.match(text) for form in forms)), None) if "?" not in text else None
+    found = next(filter(None, (form.match(text) for form in _TOPICS)), None) if "?" not in text else None
     return None if found is None or not _of_reports(found, publishers) else found["topic"]
 
 

@@ -14,7 +14,7 @@ from functools import partial
 from rag.reading.clauses import MAX_WORDS
 from rag.reading.phrases import MAX_SENTENCE, PRONOUN, SAYING, told_in
 from rag.reading.rule import Rule
-from rag.reading.speaker import Page, named, page_of, speaker_in
+from rag.reading.speaker import Page, named, page_of, speaker_in, speaking
 from rag.reading.worth import Stretch, ranked
 from rag.text import sentence_spans, terms, words
 from rag.types import Reading, Span
@@ -24,7 +24,7 @@ MAX_PASSAGE = 3000  # characters of a passage that are looked at
 MAX_SAID = 40  # spans returned
 QUOTED, REPORTED = 1.0, 0.6  # strength of what somebody said, as a cue of worth.py
 ALIKE = 0.8  # what is left of it where a speaker has the title of the one wanted, who is named elsewhere
-NEARBY = 0.4  # what is left of it where only the words around a speaker have what the question calls them
+NEARBY = 0.4  # what is left of it where only the words around a speaker have what the question calls them, see _is
 
 _START = r"^(?:\W*)(?:(?:and|but|so)\s)?"
 _HAVING = r"(?:(?:has|have|had|also|then|once|first|publicly|later|reportedly|(?:is|was|are|were)\squoted\sas)\s)*"
@@ -87,68 +87,94 @@ def asks_what_said(question: str) -> str | None:
     "What did Hal Brack say about plates?" gives Hal Brack, "What does the union say?" the union; "What did she say?"
     gives None.
     """
+    asked = _asked(question)
+    who = asked["who"].strip(" ,") if asked else ""
+    return None if not who or re.fullmatch(rf"{PRONOUN}|you|people|anyone|anybody", who, re.IGNORECASE) else who
+
+
+def said_topic(question: str) -> str:
+    """Return what a question for somebody's words asks them about, "the fee" of "What did she say about the fee?"."""
+    asked = _asked(question)
+    return re.sub(r"^\W*(?:about|regarding|concerning)\b", "", asked.string[asked.end() :]).strip() if asked else ""
+
+
+def without_topic(question: str) -> str:
+    """Return a question for somebody's words without the thing they are about, which need not be so; others whole.
+
+    "What did she say when she left about the fee?" becomes "What did she say when she left?".
+    """
+    asked = _asked(question)
+    if asked is None:
+        return question
+    about = re.search(r"\s(?:about|of|on|regarding|concerning)\s", asked.string[asked.end() :])
+    return f"{asked.string[: asked.end() + about.start()]}?" if about else question
+
+
+def _asked(question: str) -> re.Match[str] | None:
+    """Return where a question asks for somebody's words, as matched in its text without the question mark."""
     text = " ".join(question[:MAX_QUESTION].split()).rstrip("?!. ")
-    for pattern in _ASKS_WHAT:
-        asked = pattern.search(text)
-        if asked:
-            who = asked["who"].strip(" ,")
-            return None if re.fullmatch(rf"{PRONOUN}|you|people|anyone|anybody", who, re.IGNORECASE) else who
-    return None
+    return next(filter(None, (pattern.search(text) for pattern in _ASKS_WHAT)), None)
 
 
-def said_by(question: str, reading: Reading, rule: Rule) -> tuple[Span, ...]:
-    """Return what the speaker that the question names has said, best first: quotations and reported clauses.
+def said_by(
+    question: str, reading: Reading, rule: Rule, most: int = MAX_SAID, *, surely: bool = False
+) -> tuple[Span, ...]:
+    """Return at most `most` things that the speaker named has said, best first: quotations and reported clauses.
 
     A span lies inside the quotation marks, where there are any, and has at most MAX_WORDS words. Its margin is made for
-    the rule, as that of a clause is. None for a question that names no speaker.
+    the rule, as that of a clause is. None for a question that names no speaker. surely: only of who is called by the
+    speaker's name or title.
     """
     wanted = asks_what_said(question)
     if wanted is None:
         return ()
-    return ranked(spoken_about(question), reading, partial(_stretches, wanted), MAX_SAID, rule)
+    return ranked(
+        _without(question, wanted), reading, partial(_stretches, wanted, NEARBY if surely else 0.0), most, rule
+    )
 
 
-def _stretches(wanted: str, text: str, read: Sequence[tuple[int, int]]) -> list[Stretch]:
-    """Return what the wanted speaker says in a passage, wherever the reader looked."""
+def _stretches(wanted: str, least: float, text: str, read: Sequence[tuple[int, int]]) -> list[Stretch]:
+    """Return what the wanted speaker says in a passage, wherever the reader looked; surer of who it is than `least`."""
     del read
     page = page_of(text[:MAX_PASSAGE])
-    return sorted(set(_said(page, wanted)))
+    return sorted(set(_said(page, wanted, least)))
 
 
-def spoken_about(question: str) -> str:
+def _without(question: str, wanted: str) -> str:
     """Return a question without its speaker and its asking, so that only what was spoken about is left."""
-    rest = question.replace(asks_what_said(question) or "?", " ")
+    rest = re.sub(rf"(?<!\w){re.escape(wanted)}(?!\w)", " ", question)
     asking = rf"\b(?:what|how|said|exact|own|about|regarding|concerning|{_SPEAK}|{_UTTERED})\b|['’]s\b"
     return re.sub(asking, " ", rest, flags=re.IGNORECASE)
 
 
-def _said(page: Page, wanted: str) -> Iterator[tuple[int, int, float]]:
-    """Yield (start, end, strength) of all that the wanted speaker says on a page."""
+def _said(page: Page, wanted: str, least: float) -> Iterator[tuple[int, int, float]]:
+    """Yield (start, end, strength) of all that the wanted speaker says on a page, surer of who it is than `least`."""
     for first, last in page.quotations:
         speaker = speaker_in(page, first, last)
         strength = _is(page, speaker, wanted) if speaker else 0.0
-        if strength:
+        if strength > least:
             for start, end in _pieces(page.text, first + 1, last):
                 yield start, end, strength * QUOTED
     for number, (first, last) in enumerate(page.sentences):
         for told in told_in(page.blanked, first, last):
             speaker = named(page, told)
             strength = _is(page, speaker, wanted) if speaker else 0.0
-            if strength:
+            if strength > least:
                 for start, end in _reported(page, number, told.until, told.start if told.start > told.at else told.end):
                     yield start, end, strength * REPORTED
 
 
 def _is(page: Page, speaker: tuple[int, int], wanted: str) -> float:
     """Return how surely a speaker on a page is the one wanted, 0..1."""
-    found, sought = words(page.text[slice(*speaker)]), words(re.split(r"\s(?:of|from|at)\s|,", wanted)[0])
+    name = re.split(r"\s(?:of|from|at)\s|,", wanted)[0]
+    found, sought = words(page.text[slice(*speaker)]), words(name)
     if not found or not sought:
         return 0.0
     if found[-1] == sought[-1] or set(sought) <= set(found):
         return 1.0
     if found[-1] in sought and sought[-1] in words(page.text):  # "the judge" beside "Judge Roscoe"
         return ALIKE
-    if re.split(r"\s(?:of|from|at)\s|,", wanted)[0].split()[-1][:1].isupper():  # a name; nobody else is meant
+    if _PERSON.fullmatch(name) or name.split()[-1] in speaking(page):  # who speaks by that name; nobody else is meant
         return 0.0
     sentence = next(((a, b) for a, b in page.sentences if a <= speaker[0] < b), speaker)
     beside = set(terms(page.blanked[slice(*sentence)]))
@@ -181,6 +207,7 @@ def _reported(page: Page, number: int, until: int, after: int) -> Iterator[tuple
         yield from _trimmed(page.text, first, before if before > first else first)
 
 
+_PERSON = re.compile(r"[A-Z][\w'’-]+ [A-Z][\w'’-]+")  # "Ann Poole"; not "Greenpeace", whose spokesman may have a name
 _THAT = re.compile(r"\s+(?:(?:[\w'’-]+\s+){0,3}?(?:that|how|why|whether)\s+)?")
 _NEXT = re.compile(
     r"[;:–—]\s|,?\s(?:and|but)\s(?:said|that|called|added|will|would|has|had)\b|,\s(?:but|and|while|which|who)\s"

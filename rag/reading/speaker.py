@@ -254,11 +254,11 @@ def _is_person(page: Page, start: int, end: int) -> bool:
         return True
     if len(name.split()) > 1 and _AGED.match(page.text, end):
         return True
-    return name.split()[-1] in _speaking(page)
+    return name.split()[-1] in speaking(page)
 
 
 @lru_cache(maxsize=512)
-def _speaking(page: Page) -> frozenset[str]:
+def speaking(page: Page) -> frozenset[str]:
     """Return the last words of the names of all that say something on a page."""
     told = (
         page.text[each.start : each.end]

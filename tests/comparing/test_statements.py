@@ -62,7 +62,10 @@ def test_the_words_of_a_speaker_side_by_side() -> None:
     found = [said[0].hit, said[-1].hit]
     matters = Matters((hit.passage for hit in found), lambda _: 9.0)
     told = [group[0].text for group in sayings({}, said, found, matters)]
-    assert told == ["She called it “a gift” then.", "Ann Poole said she was glad."]  # her own words before reported ones
+    assert told == [
+        "She called it “a gift” then.",
+        "Ann Poole said she was glad.",
+    ]  # her own words before reported ones
     assert sayings({"fee": 1.0}, said, found, matters) == []  # the Courier has nothing of hers on that
     assert sayings({}, said[:3], found, matters) == []
 

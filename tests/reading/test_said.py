@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rag.reading.clauses import MAX_WORDS
 from rag.reading.rule import Rule
-from rag.reading.said import asks_what_said, asks_who_said, said_by, spoken_about
+from rag.reading.said import asks_what_said, asks_who_said, said_by, said_topic, without_topic
 from rag.types import Hit, Passage, Span
 from tests.conftest import make_passage
 from tests.reading.spans import reading, span
@@ -119,9 +119,31 @@ def test_a_name_is_no_description_of_another_speaker() -> None:
     assert texts("What did Ann Poole say about the pier?", span(make_passage(text), "a wreck", 5.0)) == []
 
 
-def test_what_was_spoken_about() -> None:
-    assert spoken_about("What did Tom Reeve say about the old pier?").split() == ["did", "the", "old", "pier?"]
-    assert spoken_about("What were Tom Reeve's own words?").split() == ["were", "?"]
+def test_who_speaks_for_a_house_is_described_by_its_name() -> None:
+    text = "“We are working on it,” FBI Director Kash Patel said. Later the pier burned."
+    assert texts("What did the FBI say about the pier?", span(make_passage(text), "working", 5.0))
+    spoken = f"The FBI said it would look at the pier. {text}"
+    assert "We are working on it" not in texts("What did the FBI say?", span(make_passage(spoken), "working", 5.0))
+
+
+@pytest.mark.parametrize(
+    ("question", "topic", "without"),
+    [
+        ("What did Al say about Alabama?", "Alabama", "What did Al say?"),
+        ("What did she say when she resigned?", "when she resigned", "What did she say when she resigned?"),
+        (
+            "What did Tom say when he left about the warning?",
+            "when he left about the warning",
+            "What did Tom say when he left?",
+        ),
+        ("How did Ann Poole describe the fee?", "the fee", "How did Ann Poole describe the fee?"),
+        ("What were Tom Reeve's own words?", "", "What were Tom Reeve's own words?"),
+        ("Who won?", "", "Who won?"),
+    ],
+)
+def test_what_words_are_about(question: str, topic: str, without: str) -> None:
+    assert said_topic(question) == topic
+    assert without_topic(question) == without
 
 
 def test_who_says_nothing_gives_nothing() -> None:
