@@ -63,6 +63,7 @@ _SEVERAL = re.compile(  # "the costs", "his three goals of May"; not "the loss",
 )
 MAX_QUESTION = 1000  # characters of a question that are looked at
 SHORTEST = 4  # words of a question that can be read for itself
+SHORTEST_OF_EACH = 3  # "How many robbers?"
 NAMED = 2  # publishers from which a question compares them
 
 
@@ -108,7 +109,7 @@ def asked_of_each(question: str) -> str | None:
     """
     text = " ".join(question[:MAX_QUESTION].split()).rstrip("?!. ")
     rest = _IN_EACH.sub("", text).strip(" ,")
-    if rest == text or len(rest.split()) < SHORTEST or not _ASKS.match(rest):
+    if rest == text or len(rest.split()) < SHORTEST_OF_EACH or not _ASKS.match(rest):
         return None
     return None if rest.split()[-1].lower() in _NO_SPEAKER else f"{rest[0].upper()}{rest[1:]}?"
 

@@ -25,7 +25,7 @@ FEWEST = 2  # articles; one alone differs from nobody
 
 
 def statements(worth: Mapping[str, float], hits: Sequence[Hit], matters: Matters) -> list[tuple[Span, ...]]:
-    """Return the sentence of each article that says most of a topic, best first, equal ones of several together.
+    """Return the sentence of each article that says most of a topic, by day, equal ones of several together.
 
     worth: the telling terms of the topic (rag.text.terms) and how telling each is. matters: of these hits; articles of
     another matter than that of the first hit are not heard. None where fewer than two articles say anything.
@@ -40,7 +40,8 @@ def sayings(
 ) -> list[tuple[Span, ...]]:
     """Return the sentence of each article that holds a speaker's words on a topic; see `statements`.
 
-    said: the speaker's words in the passages hit, best first. worth: nothing where any words of theirs will do.
+    said: the speaker's words in the passages hit, best first. worth: nothing where any words of theirs will do, on
+    whatever matter.
     """
     found = []
     for words in said:
@@ -51,7 +52,7 @@ def sayings(
         if not worth or _covers(worth, own, passage.source.title):
             quoted = any(a < first and last <= b for a, b in page_of(passage.text).quotations)
             found.append((_share(worth, own) + VERBATIM * quoted, _sentence(words.hit, start, end)))
-    return _side_by_side(found, hits, matters, SAME_MATTER)
+    return _side_by_side(found, hits, matters, SAME_MATTER if worth else 0.0)
 
 
 def _side_by_side(
@@ -71,7 +72,7 @@ def _side_by_side(
     groups: dict[str, list[Span]] = {}
     for span in heard:
         groups.setdefault(answer_key(span.text), []).append(span)
-    return [tuple(group) for group in groups.values()]
+    return sorted(map(tuple, groups.values()), key=lambda group: group[0].hit.passage.source.published or "")
 
 
 def _about(worth: Mapping[str, float], hit: Hit) -> list[tuple[float, Span]]:

@@ -26,6 +26,8 @@ SAYING = r"""(?:said|says|say|saying|told|tells|added|adds|claim(?:s|ed)?|claimi
 |puts?(?=\s[^.\ue000]{0,60}?\bat\s(?:about|almost|around|nearly|some|over|more|just|[£$€\d]))
 |blame[sd]?(?=\s[^.\ue000]{0,60}?\bon\b))"""
 _VERB = re.compile(rf"(?<![\w-]){SAYING}(?![\w-]|\s+tank)", re.VERBOSE)
+_DONE = re.compile(r"(?!said|told)\w+ed\s(?:at|by|on|in|after|last|this)\b")
+_WRITTEN = re.compile(r"\s(?:it|them|down|off|into|up)\b")
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being|gets?|got|so-)\s?(?:\w+ly\s|not\s|often\s)?$")
 _TITLE = r"(?:Mr|Mrs|Ms|Miss|Dr|Prof|Sgt|Capt|Lt|Gen|Col|Rep|Sen|Gov|Rev|St)\."
 _CAP = rf"(?:{_TITLE}|(?:[A-Z]\.)+|[A-Z][\w’'-]*(?:\.[a-z]{{2,3}}\b)?(?<!['’])(?<!['’]s))"
@@ -116,7 +118,7 @@ def told_in(text: str, start: int, end: int) -> Iterator[Told]:
     end = min(end, start + MAX_SENTENCE)
     for match in _VERB.finditer(text, start, end):
         left = text[start : match.start()]
-        if _PASSIVE.search(left[-30:]) or left.endswith(_NO_VERB_AFTER):
+        if _PASSIVE.search(left[-30:]) or left.endswith(_NO_VERB_AFTER) or _tells_nothing(text, *match.span(), left):
             continue
         noun = _who_says(text, start, match.start(), match.end(), end)
         if noun:
@@ -133,6 +135,16 @@ def told_in(text: str, start: int, end: int) -> Iterator[Told]:
         noun = trimmed(text, *match.span("name"))
         if noun:
             yield Told(*noun, match.start(), match.end(), False)
+
+
+def _tells_nothing(text: str, at: int, until: int, left: str) -> bool:
+    """Whether a verb only says what was done to a thing: "the result, declared at 1.50am", "wrote it down"."""
+    apart = (
+        left.rstrip().endswith(",") and left.count(",") == 1 and BLANK not in left
+    )  # "Ann Poole, its chair, warned on"
+    return (apart and _DONE.match(text, at) is not None) or (
+        text.startswith("wr", at) and _WRITTEN.match(text, until) is not None
+    )
 
 
 def _who_says(text: str, start: int, at: int, until: int, end: int) -> tuple[int, int] | None:

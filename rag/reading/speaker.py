@@ -202,6 +202,7 @@ def named(page: Page, told: Told) -> tuple[int, int] | None:
     for i in range(here, max(-1, here - 1 - BACK), -1):
         end = min(page.sentences[i][1], told.start)
         found = _things(page, i, end) if pronoun in ("it", "they") else _persons(page, i, end, pronoun)
+        found = [each for each in found if page.text[each[1] : told.start].strip() != ","]  # "Ann, he said, had gone"
         names = [page.text[slice(*each)] for each in found]
         if len({name.split()[-1] for name in names}) > 1 or any(" and " in name for name in names):
             return None

@@ -28,7 +28,7 @@ NOT_READ = -4.0  # logits below the least margin of its passage, for words that 
 # told by any stretch (55 for tuning, 348 of held-out events), with the packaged reader: by a conditional logistic
 # regression on which stretch is right, then a logistic one on whether the first is. On events not fitted the first is
 # right in 49.4% of the answerable (46.1% with the weights of the day before). Since then "about" is no word of what was
-# spoken about (said.py), and who has another name is not the speaker: of 29 answerable held-out questions for somebody's
+# spoken about (said.py), and who has another name is no speaker: of 29 answerable held-out questions for somebody's
 # words 15 are told rightly and 2 wrongly (14 and 2 before), by a script that was not kept.
 WEIGHTS = {"cue": 0.47, "around": 0.89, "retrieval": 0.83, "margin": 0.153, "agreed": 0.93, "echo": -1.74}
 READER = 0.177  # for the best of the reader's own spans in any passage: margin + NEAR x retrieval

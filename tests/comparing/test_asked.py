@@ -101,7 +101,7 @@ def test_several_things_are_and_one_is(topic: str, verb: str) -> None:
         ("When did it open, according to each of the five papers?", "When did it open?"),
         ("What did Ann Poole say about the pier in each of these articles?", "What did Ann Poole say about the pier?"),
         ("What did she say in each report about the pier?", "What did she say about the pier?"),
-        ("In all the reports, how many were hurt?", "How many were hurt?"),
+        ("In all the reports, how many robbers?", "How many robbers?"),
         ("Was anybody hurt in the fire in each report?", "Was anybody hurt in the fire?"),
         ("So in which town was it, according to both papers?", "So in which town was it?"),
         ("What exactly did Ann Poole say in each of the 5 agency reports?", "What exactly did Ann Poole say?"),

@@ -70,6 +70,11 @@ def test_the_words_of_a_speaker_side_by_side() -> None:
     assert sayings({}, said[:3], found, matters) == []
 
 
+def test_the_oldest_is_told_first() -> None:
+    late, early = paper("Herald", "2025-02-09", LOW, "fee").hit, paper("Courier", "2025-02-04", UNTOLD, "fee").hit
+    assert [text for text, _ in told("the fee", [late, early])] == [UNTOLD, "He said the fee would be low."]
+
+
 def test_another_matter_is_not_heard() -> None:
     assert told("the fee", hits(Herald=LOW, Quay=SWIM)) == []
     assert len(told("the fee", hits(Herald=LOW, Courier=UNTOLD, Quay=SWIM))) == 2

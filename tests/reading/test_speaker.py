@@ -44,6 +44,9 @@ def says(text: str, words: str) -> str | None:
         ('Holt was blunter about the bank: "It will not pay."', "It will not pay", "Holt"),
         ("In Ann Poole's view, the roof caused it.", "the roof", "Ann Poole"),
         ("“Rates rise,” said the Bank of England.", "Rates rise", "Bank of England"),
+        ("Ann Poole, its chair, warned on Monday that the club was broke.", "broke", "Ann Poole"),
+        ("Ann Poole wrote that the club was broke.", "broke", "Ann Poole"),
+        ("Mr Poole was glad. Mr Reeve, he said, had paid.", "had paid", "Mr Poole"),
     ],
 )
 def test_the_speaker_stands_beside_the_words(text: str, words: str, speaker: str) -> None:
@@ -83,6 +86,9 @@ def test_a_place_is_no_person() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
+        ("The result, declared at 1.50am, gave them the town.", "1.50am"),
+        ("Ann Poole wrote it into her notebook on Monday.", "her notebook"),
+        ("Tom Reeve, he said, had paid.", "had paid"),
         ("The bridge was opened in 1912 and carries 11,600 cars a day.", "11,600"),
         ("The plan was said to be dead.", "dead"),
         ('They watched "The Long Good Night" twice.', "Long Good Night"),
