@@ -139,12 +139,10 @@ def told_in(text: str, start: int, end: int) -> Iterator[Told]:
 
 def _tells_nothing(text: str, at: int, until: int, left: str) -> bool:
     """Whether a verb only says what was done to a thing: "the result, declared at 1.50am", "wrote it down"."""
-    apart = (
-        left.rstrip().endswith(",") and left.count(",") == 1 and BLANK not in left
-    )  # "Ann Poole, its chair, warned on"
-    return (apart and _DONE.match(text, at) is not None) or (
-        text.startswith("wr", at) and _WRITTEN.match(text, until) is not None
-    )
+    # "Ann Poole, its chair, warned on Monday" has two commas.
+    apart = left.rstrip().endswith(",") and left.count(",") == 1 and BLANK not in left
+    done = apart and _DONE.match(text, at) is not None
+    return done or (text.startswith("wr", at) and _WRITTEN.match(text, until) is not None)
 
 
 def _who_says(text: str, start: int, at: int, until: int, end: int) -> tuple[int, int] | None:
